@@ -1,0 +1,13 @@
+//go:build unix
+
+// Command docker-credential-sesame is what docker starts for a token.
+package main
+
+import (
+	"time"
+
+	"github.com/sesame-auth/sesame/cmd/internal/front"
+	"github.com/sesame-auth/sesame/protocols/docker"
+)
+
+func main() { front.Main("docker", docker.Serve, 30*time.Second) }

@@ -1,0 +1,15 @@
+// Package catalog lists the providers that sesame brings.
+package catalog
+
+import (
+	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/env"
+	pyx "github.com/sesame-auth/sesame/providers/pyx/profile"
+	"github.com/sesame-auth/sesame/providers/static"
+)
+
+// Profiles returns them, in the order in which they are asked whether they serve a URL that no
+// route names: what a person put into a variable comes first.
+func Profiles() []providers.Profile {
+	return []providers.Profile{env.Profile(), pyx.Profile(), static.Profile()}
+}

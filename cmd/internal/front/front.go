@@ -1,0 +1,93 @@
+//go:build unix
+
+// Package front is what a tool starts: a protocol on top of the core. A front answers from the
+// store, and has the whole program do what is rare: read a changed configuration, refresh
+// a token.
+//
+// It links no more than it must, since a build starts it thousands of times: see package
+// providers, and docs/performance.md.
+package front
+
+import (
+	"context"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/sesame-auth/sesame/core"
+	"github.com/sesame-auth/sesame/protocols"
+)
+
+// Main runs one request of the tool that starts a front, and exits. The deadline, from the
+// start to the answer, ends before the tool's own.
+func Main(name string, serve protocols.Serve, deadline time.Duration) {
+	args := runtimeArgs()
+	if getenv("SESAME_LOG") != "" || getenv("SESAME_LOG_FILE") != "" {
+		become(name, args)
+	}
+	operation, ok := operationOf(args)
+	if !ok {
+		exit(protocols.UsageError("usage: " + baseName(args) + " OPERATION < REQUEST"))
+	}
+	settings := Settings{Warn: warn}
+	exit(Serve(settings, serve, operation, deadline))
+}
+
+// Serve runs one request on the standard streams.
+func Serve(s Settings, serve protocols.Serve, operation string, deadline time.Duration) error {
+	s.asked = time.Now()
+	ctx, cancel := context.WithDeadline(context.Background(), s.asked.Add(deadline))
+	defer cancel()
+	return serve(ctx, operation, &stdin{}, stdout{}, &tokens{settings: s})
+}
+
+// become replaces this process by the whole program, which can log.
+func become(name string, args []string) {
+	program, err := sibling("sesame")
+	if err != nil {
+		exit(err)
+	}
+	argv := append([]string{"sesame", name}, args[min(1, len(args)):]...)
+	if err := syscall.Exec(program, argv, syscall.Environ()); err != nil {
+		exit(&startError{program: program, cause: err})
+	}
+}
+
+// operationOf returns the one argument that a tool passes.
+func operationOf(args []string) (operation string, ok bool) {
+	switch len(args) {
+	case 0, 1:
+		return "", true
+	case 2:
+		return args[1], true
+	}
+	return "", false
+}
+
+func baseName(args []string) string {
+	if len(args) == 0 {
+		return "sesame"
+	}
+	return args[0][strings.LastIndexByte(args[0], '/')+1:]
+}
+
+// exit ends the program as the error says.
+func exit(err error) {
+	code, message := protocols.ExitCode(err)
+	if message != "" {
+		say(message)
+	}
+	syscall.Exit(code)
+}
+
+func warn(message string) { say("warning: " + message) }
+
+// say tells a person. Whatever it is, it is one line.
+func say(message string) {
+	_, _ = stderr{}.Write([]byte("sesame: " + core.Printable(message) + "\n"))
+}
+
+func getenv(name string) string {
+	value, _ := syscall.Getenv(name)
+	return value
+}

@@ -1,0 +1,28 @@
+//go:build unix && !linux
+
+package front
+
+import (
+	"os"
+	"syscall"
+	"time"
+)
+
+// self returns the path of this program's executable; "" if it is not known.
+func self() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
+// closeOthersOnExec keeps descriptors that this process inherited from its children.
+func closeOthersOnExec() {
+	for fd := 3; fd < 256; fd++ {
+		syscall.CloseOnExec(fd)
+	}
+}
+
+// startOf returns fallback: this system does not say when a process was started.
+func startOf(fallback time.Time) time.Time { return fallback }

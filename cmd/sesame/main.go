@@ -1,0 +1,143 @@
+//go:build unix
+
+// Command sesame is the whole program: the people's commands, the three protocols with
+// options and a log, and the refresh that a front starts when a token is due.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/sesame-auth/sesame/cmd/internal/front"
+	"github.com/sesame-auth/sesame/core"
+	"github.com/sesame-auth/sesame/core/config"
+	"github.com/sesame-auth/sesame/core/fileid"
+	"github.com/sesame-auth/sesame/core/routes"
+	"github.com/sesame-auth/sesame/protocols"
+
+	"github.com/sesame-auth/sesame/cmd/internal/catalog"
+)
+
+func main() {
+	err := newApp().RunContext(context.Background(), os.Args)
+	code, message := protocols.ExitCode(err)
+	if message != "" {
+		fmt.Fprintln(os.Stderr, "sesame: "+printableLines(message))
+	}
+	os.Exit(code)
+}
+
+// printableLines keeps the line ends of our own messages and nothing else that moves a cursor.
+func printableLines(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for i, line := range lines {
+		lines[i] = core.Printable(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// newApp returns the command line. Each command is in the file of its name.
+func newApp() *cli.App {
+	usage := func(_ *cli.Context, err error, _ bool) error { return protocols.UsageError(err.Error()) }
+	commands := []*cli.Command{
+		protocolCommand("bazel"), protocolCommand("git"), protocolCommand("docker"),
+		explainCommand(), tokenCommand(), forgetCommand(), versionCommand(),
+		refreshCommand(), compileCommand(),
+	}
+	for _, command := range commands {
+		command.OnUsageError = usage
+	}
+	return &cli.App{
+		Name:  "sesame",
+		Usage: "one credential helper for Bazel, git and docker",
+		UsageText: "sesame [--config FILE] [--refresh-tolerance DURATION] [--force-refresh] " +
+			"COMMAND [ARGUMENTS]",
+		HideVersion: true, HideHelpCommand: true,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "config", Usage: "read the configuration from `FILE`"},
+			&cli.StringFlag{
+				Name:  "refresh-tolerance",
+				Usage: "refresh a token with less than `DURATION` left, such as 30m (default: 5m)",
+			},
+			&cli.BoolFlag{Name: "force-refresh", Usage: "want a token obtained from now on"},
+		},
+		Commands:       commands,
+		OnUsageError:   usage,
+		ExitErrHandler: func(*cli.Context, error) {},
+		Action: func(c *cli.Context) error {
+			if name := c.Args().First(); name != "" {
+				return protocols.UsageError("unknown command " + fmt.Sprintf("%q", name) +
+					"; type: sesame --help")
+			}
+			_ = cli.ShowAppHelp(c)
+			return protocols.Exit(2)
+		},
+	}
+}
+
+// settings returns what the command line says.
+func settings(c *cli.Context) front.Settings {
+	log := newLog()
+	return front.Settings{
+		Config:    c.String("config"),
+		Tolerance: c.String("refresh-tolerance"),
+		Force:     c.Bool("force-refresh"),
+		Table:     table,
+		Log:       log.event,
+		Warn: func(message string) {
+			fmt.Fprintln(os.Stderr, "sesame: warning: "+core.Printable(message))
+		},
+	}
+}
+
+// table reads a configuration.
+func table(path string) (routes.Table, error) {
+	compiled, err := compileTable(path)
+	if err != nil {
+		return routes.Table{}, err
+	}
+	return routes.Open(compiled)
+}
+
+// compileTable reads a configuration and returns its compiled form.
+func compileTable(path string) ([]byte, error) {
+	identity, _ := fileid.Of(path)
+	loaded, err := config.Load(path, catalog.Profiles())
+	if err != nil {
+		return nil, err
+	}
+	loaded.Source = front.Source(path, identity)
+	return routes.Compile(loaded), nil
+}
+
+// clockTick is longer than the finest difference that a file's times can show. A file that
+// was changed less than this ago could change again and look the same.
+const clockTick = 20 * time.Millisecond
+
+// compileCommand prints the compiled form of a configuration, for a front to keep.
+func compileCommand() *cli.Command {
+	return &cli.Command{
+		Name: "compile", Hidden: true,
+		Action: func(c *cli.Context) error {
+			path := c.String("config")
+			if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) < clockTick {
+				time.Sleep(clockTick)
+			}
+			compiled, err := compileTable(path)
+			if err != nil {
+				return err
+			}
+			_, err = os.Stdout.Write(compiled)
+			return err
+		},
+	}
+}
+
+// errURL is what a command for people says of an argument that is no URL.
+var errURL = errors.New("want a URL such as https://git.example.com/team")

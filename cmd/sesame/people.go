@@ -1,0 +1,98 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/sesame-auth/sesame/cmd/internal/front"
+	"github.com/sesame-auth/sesame/core"
+	"github.com/sesame-auth/sesame/protocols"
+	"github.com/sesame-auth/sesame/providers"
+)
+
+// peopleDeadline is how long a command for people waits for a token.
+const peopleDeadline = 30 * time.Second
+
+// tokenCommand prints a bare token.
+func tokenCommand() *cli.Command {
+	return &cli.Command{
+		Name: "token", Usage: "print the token for a URL, and nothing else", ArgsUsage: "URL",
+		Action: func(c *cli.Context) error {
+			return withDispatcher(c, func(ctx context.Context, d *core.Dispatcher, u providers.URL) error {
+				token, err := d.Token(ctx, u, "")
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(c.App.Writer, token.Value.Reveal())
+				return nil
+			})
+		},
+	}
+}
+
+// forgetCommand forgets the stored token, as a tool's refusal does.
+func forgetCommand() *cli.Command {
+	return &cli.Command{
+		Name: "forget", Usage: "never hand out the present token for a URL again", ArgsUsage: "URL",
+		Action: func(c *cli.Context) error {
+			return withDispatcher(c, func(ctx context.Context, d *core.Dispatcher, u providers.URL) error {
+				return d.Forget(ctx, u, "", providers.Secret{})
+			})
+		},
+	}
+}
+
+// versionCommand prints the version.
+func versionCommand() *cli.Command {
+	return &cli.Command{
+		Name: "version", Usage: "print the version",
+		Action: func(c *cli.Context) error {
+			fmt.Fprintf(c.App.Writer, "sesame %s %s %s/%s\n",
+				core.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return nil
+		},
+	}
+}
+
+// withDispatcher calls run for the one argument of a command, a URL.
+func withDispatcher(
+	c *cli.Context, run func(context.Context, *core.Dispatcher, providers.URL) error,
+) error {
+	u, err := urlArgument(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.Context, peopleDeadline)
+	defer cancel()
+	d, err := front.Dispatcher(ctx, settings(c))
+	if err != nil {
+		return err
+	}
+	return run(ctx, d, u)
+}
+
+// urlArgument reads the URL; a bare host is taken for https.
+func urlArgument(c *cli.Context) (providers.URL, error) {
+	text := c.Args().First()
+	if c.NArg() != 1 {
+		return providers.URL{}, protocols.UsageError("usage: sesame " + c.Command.Name + " URL: " + errURL.Error())
+	}
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	u, err := providers.ParseURL(text)
+	if err != nil {
+		return u, protocols.UsageError(err.Error())
+	}
+	if u.Host == "" {
+		return u, protocols.UsageError("no route can name the host in this URL: " + errURL.Error())
+	}
+	return u, nil
+}

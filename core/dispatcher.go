@@ -1,0 +1,211 @@
+// Package core decides: which provider answers for a URL, whether the stored token
+// is good for long enough, who refreshes it and who waits.
+//
+// The story of one request is [Dispatcher.Token]. The policy is in refresh.go, and nowhere
+// else. The package is linked into the fronts: see package providers for what that
+// forbids.
+//
+// Not a stable API: it serves sesame's own programs.
+package core
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/sesame-auth/sesame/providers"
+)
+
+// Version is sesame's. A front and the program that it starts must have the same.
+const Version = "0.1.0"
+
+// A Store keeps records under keys, and locks them against other processes.
+type Store interface {
+	// Load returns the record; nil if there is none. A record that cannot be read is
+	// nil with an error, which is a warning and no more.
+	Load(key string) (*Record, error)
+	// Save replaces the record. Only the holder of the key's lock may call it.
+	Save(key string, r *Record) error
+	// TryLock takes the key's lock if it is free; nil without an error if it is not.
+	TryLock(key string) (Lock, error)
+	// Lock waits for the key's lock until ctx ends.
+	Lock(ctx context.Context, key string) (Lock, error)
+}
+
+// A Lock keeps other processes from refreshing a key.
+type Lock interface {
+	// Unlock frees the lock. After a refresh has taken it over it does nothing.
+	Unlock()
+}
+
+// A RefreshFunc has the query's token refreshed under a lock that it takes over, and
+// waits for that until ctx ends; the refresh goes on without it. The record it returns
+// is what the refresh came to; nil if it is not over, or is in the store.
+type RefreshFunc func(ctx context.Context, q *Query, forced time.Time, lock Lock) (*Record, error)
+
+// A Dispatcher answers requests for tokens. Its fields are set once, before the first call.
+type Dispatcher struct {
+	Finder  Finder
+	Store   Store
+	Refresh RefreshFunc
+	// Forced is the moment of asking of a caller that wants a token obtained
+	// after it; zero for all others.
+	Forced time.Time
+	// Warn is told what a person should know although there is an answer.
+	Warn func(message string)
+	// Log is told what happens, as pairs of a name and a value; it may be nil.
+	Log func(message string, pairs ...string)
+}
+
+// Token returns a token for u. It waits for a refresh no longer than ctx.
+// See [protocols.Tokens] for what its fields then mean.
+func (d *Dispatcher) Token(ctx context.Context, u providers.URL, username string) (*providers.Token, error) {
+	q, err := d.Finder.Find(u, username)
+	if err != nil {
+		return nil, err
+	}
+	if q.InProcess() {
+		return d.askInProcess(ctx, q)
+	}
+	record := d.look(q)
+	action, verdict := q.Policy.Decide(record, time.Now(), d.Forced)
+	d.log("looked", "route", q.Name(), "key", q.Key, "verdict", verdict.String())
+	switch action {
+	case Serve:
+		return d.serve(q, record, verdict)
+	case Fail:
+		return nil, q.failed(record, nil)
+	case Elect:
+		return d.elect(ctx, q, record)
+	}
+	return d.wait(ctx, q, record)
+}
+
+// look reads the record, and drops what a login by another program has made moot.
+func (d *Dispatcher) look(q *Query) *Record {
+	record, err := d.Store.Load(q.Key)
+	if err != nil {
+		d.warn(err.Error())
+	}
+	if record != nil && record.Source != q.source(d.Finder.Getenv) {
+		record.Failure, record.outdated = nil, true
+	}
+	return record
+}
+
+// elect refreshes an expiring token if nobody else does. Whatever comes of it, there is a
+// token in hand.
+func (d *Dispatcher) elect(ctx context.Context, q *Query, record *Record) (*providers.Token, error) {
+	lock, err := d.Store.TryLock(q.Key)
+	if err != nil {
+		d.log("cannot lock", "error", err.Error())
+	}
+	if lock == nil {
+		return d.serve(q, record, Expiring)
+	}
+	ctx, cancel := context.WithTimeout(ctx, electedWait)
+	defer cancel()
+	return d.refresh(ctx, q, lock)
+}
+
+// wait takes the lock, which may mean to wait for another process's refresh, and
+// refreshes if it still must.
+func (d *Dispatcher) wait(ctx context.Context, q *Query, record *Record) (*providers.Token, error) {
+	lock, err := d.Store.Lock(ctx, q.Key)
+	if err != nil {
+		return d.settle(q, d.look(q), err)
+	}
+	return d.refresh(ctx, q, lock)
+}
+
+// refresh looks again, now that it holds the lock, and has the token refreshed if that
+// is still to be done.
+func (d *Dispatcher) refresh(ctx context.Context, q *Query, lock Lock) (*providers.Token, error) {
+	defer lock.Unlock()
+	record := d.look(q)
+	action, verdict := q.Policy.Decide(record, time.Now(), d.Forced)
+	switch action {
+	case Serve:
+		return d.serve(q, record, verdict)
+	case Fail:
+		return nil, q.failed(record, nil)
+	}
+	d.log("refreshing", "route", q.Name(), "key", q.Key, "verdict", verdict.String())
+	result, err := d.Refresh(ctx, q, d.Forced, lock)
+	if result == nil {
+		result = d.look(q)
+	}
+	return d.settle(q, result, err)
+}
+
+// settle answers after a refresh, or a wait for one: with a token that is good at
+// this moment, whoever obtained it, or with the reason why there is none.
+func (d *Dispatcher) settle(q *Query, record *Record, cause error) (*providers.Token, error) {
+	verdict := q.Policy.Judge(record, time.Now())
+	if !verdict.Usable() || !d.Forced.IsZero() && !record.Obtained.After(d.Forced) {
+		return nil, q.failed(record, cause)
+	}
+	if verdict == Ending {
+		d.warn(q.failed(record, cause).Error() + "; the token in hand is good for another " +
+			q.Policy.Window(record.Token, record.Obtained).Expires.Sub(time.Now()).
+				Truncate(time.Second).String())
+	}
+	return d.serve(q, record, verdict)
+}
+
+// serve answers with the record's token.
+func (d *Dispatcher) serve(q *Query, record *Record, verdict Verdict) (*providers.Token, error) {
+	now := time.Now()
+	if verdict = q.Policy.Judge(record, now); !verdict.Usable() {
+		return nil, q.failed(record, nil) // it ended since it was judged
+	}
+	token := *record.Token
+	token.Expires = q.Policy.Report(record.Token, record.Obtained, now)
+	token.State = providers.Secret{}
+	d.log("served", "route", q.Name(), "verdict", verdict.String())
+	return &token, nil
+}
+
+// askInProcess asks a provider that is pure and quick. Nothing is stored but the fingerprint
+// of a token that a server refused, for a short while: its source may mend itself, and
+// only the server can tell.
+func (d *Dispatcher) askInProcess(ctx context.Context, q *Query) (*providers.Token, error) {
+	token, err := q.ask(ctx, q.Profile.New(), nil, time.Time{})
+	if errors.Is(err, providers.ErrNotFound) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, q.failed(nil, err)
+	}
+	record, _ := d.Store.Load(q.Key)
+	if record != nil && record.IsRefused(token.Value) && record.backingOff(time.Now(), expiredCap) {
+		return nil, q.failed(record, nil)
+	}
+	return token, nil
+}
+
+// List returns the accounts whose hosts the configuration names exactly.
+func (d *Dispatcher) List(context.Context) ([]providers.Account, error) {
+	var accounts []providers.Account
+	for route := range d.Finder.Routes.All() {
+		host := providers.URL{Host: route.Pattern.Host, Port: route.Pattern.Port}.Authority()
+		last := len(accounts) - 1
+		if route.Pattern.Wildcard || last >= 0 && accounts[last].Host == host {
+			continue
+		}
+		accounts = append(accounts, providers.Account{Host: host, Username: route.Username})
+	}
+	return accounts, nil
+}
+
+func (d *Dispatcher) warn(message string) {
+	if d.Warn != nil {
+		d.Warn(message)
+	}
+}
+
+func (d *Dispatcher) log(message string, pairs ...string) {
+	if d.Log != nil {
+		d.Log(message, pairs...)
+	}
+}

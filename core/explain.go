@@ -1,0 +1,62 @@
+package core
+
+import (
+	"context"
+	"time"
+
+	"github.com/sesame-auth/sesame/providers"
+)
+
+// An Explanation is what the dispatcher would do about a URL now, and why.
+type Explanation struct {
+	Query   *Query
+	Verdict Verdict
+	Action  Action
+	// Window is that of the stored token; zero if there is none.
+	Window Window
+	// Record is what the store has; nil if nothing.
+	Record *Record
+	// Err is what an in-process provider said, or what is wrong with the stored record.
+	Err error
+}
+
+// Explain tells what Token would do, without doing it: nobody but a provider that is pure and
+// quick is asked.
+func (d *Dispatcher) Explain(ctx context.Context, u providers.URL) (*Explanation, error) {
+	q, err := d.Finder.Find(u, "")
+	if err != nil {
+		return nil, err
+	}
+	e := &Explanation{Query: q, Verdict: Absent}
+	if q.InProcess() {
+		if _, e.Err = d.askInProcess(ctx, q); e.Err == nil {
+			e.Verdict = Fresh
+		}
+		return e, nil
+	}
+	if _, err := d.Store.Load(q.Key); err != nil {
+		e.Err = err
+	}
+	e.Record = d.look(q)
+	if e.Record != nil && e.Record.Token != nil {
+		e.Window = q.Policy.Window(e.Record.Token, e.Record.Obtained)
+	}
+	e.Action, e.Verdict = q.Policy.Decide(e.Record, time.Now(), d.Forced)
+	return e, nil
+}
+
+// Next returns when the next try is due after the failure on record; zero if there is
+// none, or it is due now.
+func (e *Explanation) Next(now time.Time) time.Time {
+	if e.Record == nil || e.Record.Failure == nil {
+		return time.Time{}
+	}
+	limit := expiredCap
+	if e.Verdict.Usable() {
+		limit = maxRetryAfter
+	}
+	if next := e.Record.Failure.next(limit); next.After(now) {
+		return next
+	}
+	return time.Time{}
+}

@@ -1,0 +1,49 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/sesame-auth/sesame/providers"
+)
+
+// failed says in one line why there is no token: what, why, when the next try is
+// due, what to type. The cause is what this process met itself; where it is nil, or no
+// more than that time ran out, the failure on record is the better answer.
+func (q *Query) failed(record *Record, cause error) error {
+	result := &providers.Error{Kind: providers.ErrUnavailable}
+	message, repair := "", ""
+	switch {
+	case record != nil && record.Failure != nil:
+		f := record.Failure
+		result.Kind = f.Err.Kind
+		message, repair = f.Err.Error(), f.Err.Repair
+		if !f.Interrupted.IsZero() && errors.Is(f.Err.Kind, providers.ErrLoginRequired) {
+			message += " (an earlier refresh was interrupted at " +
+				f.Interrupted.Format(time.RFC3339) + ", and its refresh token may be spent)"
+		}
+		limit := expiredCap
+		if q.Policy.Judge(record, time.Now()).Usable() {
+			limit = maxRetryAfter
+		}
+		if wait := time.Until(f.next(limit)); wait > 0 {
+			message += "; next try in " + (wait + time.Second - 1).Truncate(time.Second).String()
+		}
+	case errors.Is(cause, context.DeadlineExceeded):
+		message = "the refresh took too long; it goes on, so try again soon"
+	case cause != nil:
+		message = cause.Error()
+		if e, ok := errors.AsType[*providers.Error](cause); ok {
+			result.Kind, repair = e.Kind, e.Repair
+		}
+	default:
+		message = "the refresh ended without a result"
+		repair = "sesame explain " + q.URL.String()
+	}
+	result.Message = "token for " + q.URL.String() + ": " + q.Profile.Name + ": " + message
+	if repair != "" {
+		result.Message += "; to repair it, type: " + repair
+	}
+	return result
+}

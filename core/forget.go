@@ -1,0 +1,90 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/sesame-auth/sesame/providers"
+)
+
+// quickLimit is how many tokens in a row may be refused as soon as they were obtained before
+// no more are obtained for a while. A tool that asks again at once for whatever it
+// refused (git-lfs before 3.6) would otherwise have tokens minted without end.
+const quickLimit = 3
+
+// Forget remembers that a tool's server refused value, so that this token is never handed out
+// again. The zero Secret stands for the token last given. A value that is
+// not the current token changes nothing: a newer one took its place already.
+func (d *Dispatcher) Forget(ctx context.Context, u providers.URL, username string, value providers.Secret) error {
+	q, err := d.Finder.Find(u, username)
+	if errors.Is(err, providers.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	current := d.current(ctx, q)
+	if current.IsZero() || !value.IsZero() && !value.Equal(current) {
+		return nil
+	}
+	lock, err := d.Store.Lock(ctx, q.Key)
+	if err != nil {
+		return err
+	}
+	defer lock.Unlock()
+	record := d.look(q)
+	if record == nil {
+		record = &Record{}
+	}
+	if !q.InProcess() {
+		if record.Token == nil || !record.Token.Value.Equal(current) {
+			return nil // refreshed while we waited
+		}
+		current = record.Token.Value
+	}
+	if !record.IsRefused(current) {
+		record.Refuse(current)
+	}
+	q.afterRefusal(record, time.Now())
+	d.log("forgot", "route", q.Name(), "key", q.Key)
+	return d.Store.Save(q.Key, record)
+}
+
+// current returns the token that Token would hand out, without asking anybody for
+// another.
+func (d *Dispatcher) current(ctx context.Context, q *Query) providers.Secret {
+	if q.InProcess() {
+		token, err := q.ask(ctx, q.Profile.New(), nil, time.Time{})
+		if err != nil {
+			return providers.Secret{}
+		}
+		return token.Value
+	}
+	if record := d.look(q); record != nil && record.Token != nil {
+		return record.Token.Value
+	}
+	return providers.Secret{}
+}
+
+// afterRefusal holds the next refresh back where one can do no good: there is
+// no other token to be had in process, or several in a row were refused at once.
+func (q *Query) afterRefusal(record *Record, now time.Time) {
+	message := "its server refused the token"
+	if !q.InProcess() {
+		if now.Sub(record.Obtained) > maxFloor {
+			record.Quick = 0
+		}
+		if record.Quick++; record.Quick < quickLimit {
+			return
+		}
+		message = "its server refused several tokens as soon as they were obtained"
+	}
+	record.Failure = &Failure{
+		Err: providers.Error{
+			Kind: providers.ErrLoginRequired, Message: message,
+			Repair: "sesame explain " + q.URL.String(),
+		},
+		Count: 1, At: now, Next: now.Add(refusalMemory),
+	}
+}

@@ -1,0 +1,181 @@
+package core
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/sesame-auth/sesame/core/digest"
+	"github.com/sesame-auth/sesame/core/routes"
+	"github.com/sesame-auth/sesame/providers"
+)
+
+// A Query is a request whose route is found: which provider is asked, for which
+// account, and under which key its token is stored.
+type Query struct {
+	URL      providers.URL
+	Username string // the account: the route's, or the one the tool asked for
+	Route    routes.Route
+	BuiltIn  bool // no route of the configuration, but the provider's own
+	Profile  providers.Profile
+	Policy   Policy
+	Key      string
+}
+
+// InProcess reports whether the provider is called in process: its tokens are not stored.
+func (q *Query) InProcess() bool { return q.Profile.New != nil }
+
+// A Finder finds the route of a URL.
+type Finder struct {
+	// Routes are the configuration's.
+	Routes routes.Table
+	// Profiles are the providers that sesame brings, in the order in which they are
+	// asked whether they serve a URL that no route names.
+	Profiles []providers.Profile
+	// Getenv reads an environment variable; "" is unset.
+	Getenv func(string) string
+	// Tolerance is the request's own, from a flag or the environment; nil for none. It
+	// overrides the route's and the configuration's.
+	Tolerance *time.Duration
+}
+
+// Find returns the query for a URL and the account a tool asked for. The error is
+// providers.ErrNotFound where no route serves them.
+func (f *Finder) Find(u providers.URL, username string) (*Query, error) {
+	q := &Query{URL: u, Username: username}
+	if !f.route(q) {
+		return nil, &providers.Error{
+			Kind: providers.ErrNotFound, Message: "no route for " + u.String(),
+		}
+	}
+	if want := q.Route.Username; want != "" {
+		if username != "" && username != want {
+			return nil, &providers.Error{
+				Kind:    providers.ErrNotFound,
+				Message: "the route of " + u.String() + " is for another account",
+			}
+		}
+		q.Username = want
+	}
+	q.Policy = Policy{Tolerance: f.tolerance(q.Route), Lifetime: q.Route.Lifetime}
+	q.Key = q.key(f.Getenv)
+	return q, nil
+}
+
+// route fills in the route and the profile: the configuration's, or a built-in one.
+func (f *Finder) route(q *Query) bool {
+	if q.URL.Host == "" {
+		return false
+	}
+	if route, ok := f.Routes.Find(q.URL); ok {
+		q.Route = route
+		q.Profile = f.profile(route.Provider)
+		return true
+	}
+	for _, profile := range f.Profiles {
+		if profile.Serves != nil && profile.Serves(q.URL, f.Getenv) {
+			q.Route, q.Profile, q.BuiltIn = routes.Route{Provider: profile.Name}, profile, true
+			return true
+		}
+	}
+	return false
+}
+
+// profile returns the profile of a provider: one that sesame brings, or what the
+// configuration says of a plugin.
+func (f *Finder) profile(name string) providers.Profile {
+	for _, profile := range f.Profiles {
+		if profile.Name == name {
+			return profile
+		}
+	}
+	plugin, _ := f.Routes.Plugin(name)
+	variables := func(providers.URL, providers.Options) []string { return plugin.Variables }
+	return providers.Profile{Name: name, Variables: variables}
+}
+
+func (f *Finder) tolerance(route routes.Route) time.Duration {
+	if f.Tolerance != nil {
+		return *f.Tolerance
+	}
+	if route.HasTolerance {
+		return route.Tolerance
+	}
+	if tolerance, ok := f.Routes.Tolerance(); ok {
+		return tolerance
+	}
+	return DefaultTolerance
+}
+
+// key names the stored token by everything that could change whose token it is:
+// provider, route, account, options, and the values of the variables that the provider is
+// given. A route with a wildcard stands for many hosts, so the host counts too.
+func (q *Query) key(getenv func(string) string) string {
+	pattern, host := "built in", ""
+	if !q.BuiltIn {
+		pattern = q.Route.Pattern.String()
+	}
+	if q.InProcess() || q.Route.Pattern.Wildcard {
+		host = q.URL.Scheme + "://" + q.URL.Authority()
+	}
+	parts := []string{"sesame key 1", q.Profile.Name, pattern, host, q.Username}
+	for _, option := range q.Route.Options {
+		parts = append(parts, "option", option.Name, string(rune(option.Kind)),
+			strconv.Itoa(len(option.Values)))
+		parts = append(parts, option.Values...)
+	}
+	for _, name := range q.Variables() {
+		parts = append(parts, "variable", name, getenv(name))
+	}
+	return digest.Sum(parts...)
+}
+
+// Variables names the environment variables that the provider is given.
+func (q *Query) Variables() []string {
+	if q.Profile.Variables == nil {
+		return nil
+	}
+	return q.Profile.Variables(q.URL, q.Route.Options)
+}
+
+// Name says which route this is, for people.
+func (q *Query) Name() string {
+	if q.BuiltIn {
+		return "built in: " + q.Profile.Name
+	}
+	return q.Route.Pattern.String()
+}
+
+// request is what the provider is asked.
+func (q *Query) request(previous *providers.Token, goodUntil time.Time) providers.Request {
+	return providers.Request{
+		URL: q.URL, Username: q.Username, Options: q.Route.Options,
+		Previous: previous, GoodUntil: goodUntil,
+	}
+}
+
+// ask calls a provider for the query and checks what it returned.
+func (q *Query) ask(
+	ctx context.Context, p providers.Provider, previous *providers.Token, goodUntil time.Time,
+) (*providers.Token, error) {
+	token, err := p.Token(ctx, q.request(previous, goodUntil))
+	if err != nil {
+		return nil, err
+	}
+	if token == nil {
+		return nil, &providers.Error{
+			Kind:    providers.ErrUnavailable,
+			Message: "provider " + q.Profile.Name + " returned neither a token nor an error",
+		}
+	}
+	if err := check(token, time.Now()); err != nil {
+		return nil, &providers.Error{
+			Kind:    providers.ErrUnavailable,
+			Message: "provider " + q.Profile.Name + " returned a token that cannot be used: " + err.Error(),
+		}
+	}
+	if token.Username == "" {
+		token.Username = q.Username
+	}
+	return token, nil
+}
