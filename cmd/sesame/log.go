@@ -50,8 +50,3 @@ func (l logger) event(message string, pairs ...string) {
 	}
 	l.Debug(message, args...)
 }
-
-// plugin returns the log for a plugin's own lines; nil where nobody listens.
-func (l logger) plugin(name string) hclog.Logger {
-	return l.Named(name)
-}

@@ -111,7 +111,7 @@ func refresh(c *cli.Context, job core.Job, outcome *os.File) (refusal string) {
 // open starts the provider's plugin: the one that the configuration names, else the one
 // beside this program.
 func open(ctx context.Context, q *core.Query, table routes.Table) (providers.Provider, io.Closer, error) {
-	plugin := host.Plugin{Name: q.Profile.Name, Log: newLog().plugin(q.Profile.Name)}
+	plugin := host.Plugin{Name: q.Profile.Name, Log: newLog().Named(q.Profile.Name)}
 	if named, ok := table.Plugin(q.Profile.Name); ok {
 		plugin.Path, plugin.SHA256 = named.Path, named.SHA256
 	} else {

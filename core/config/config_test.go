@@ -69,6 +69,7 @@ provider = "acme"
 [route.options]
 b = "2"
 a.y = "1"
+a-b = "3"
 [route.options.a.x]
 z = false
 
@@ -105,11 +106,12 @@ variables = ["ACME_KEY", "_x1"]
 			{
 				Pattern: mustPattern(t, "https://*.example.com:8443"), Provider: "acme", Line: 12,
 				Options: providers.Options{
+					text("a-b", "3"),
 					{Name: "a.x.z", Kind: providers.BooleanOption, Values: []string{"false"}},
 					text("a.y", "1"), text("b", "2"),
 				},
 			},
-			{Pattern: mustPattern(t, "http://localhost:8080"), Provider: "env", Line: 21},
+			{Pattern: mustPattern(t, "http://localhost:8080"), Provider: "env", Line: 22},
 		},
 		Plugins: []routes.Plugin{
 			{Name: "acme", Path: "/opt/acme", SHA256: sum, Variables: []string{"ACME_KEY", "_x1"}},

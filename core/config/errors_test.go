@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -89,6 +90,7 @@ c:2: route: want tables: [[route]]`},
 		{"windows line ends", "[[route]]\r\nmatch = 'example.com'\r\nprovider = 'x'\r\n", `c:3: unknown provider "x": known are env, pyx, static`},
 		{"plugin with a built-in's name", "[plugin.env]\npath = '/opt/x'\nsha256 = '" + sum + "'", `c:1: [plugin.env]: a provider of that name is built in: choose another name`},
 		{"plugin name", "[plugin.\"../x\"]\npath = '/opt/x'\nsha256 = '" + sum + "'", `c:1: plugin name "../x": want lower-case letters, digits and hyphens, a letter first, 64 at most`},
+		{"long plugin name", "[plugin." + strings.Repeat("a", 65) + "]\npath = '/opt/x'\nsha256 = '" + sum + "'", `c:1: plugin name "` + strings.Repeat("a", 65) + `": want lower-case letters, digits and hyphens, a letter first, 64 at most`},
 		{"empty plugin name", "[plugin.\"\"]\npath = '/opt/x'\nsha256 = '" + sum + "'", `c:1: plugin name "": want lower-case letters, digits and hyphens, a letter first, 64 at most`},
 		{"no pin", "[plugin.acme]\npath = '/opt/x'", `c:1: [plugin.acme] has no sha256: the executable's pin, 64 digits that "sha256sum FILE" prints`},
 		{"no path", "[plugin.acme]\nsha256 = '" + sum + "'", `c:1: [plugin.acme] has no path: such as path = "/usr/local/libexec/sesame-provider-acme"`},
@@ -158,6 +160,23 @@ func TestParseNeverRepeatsAValue(t *testing.T) {
 		_, err := Parse("c", []byte(head+"options.secret = "+number), profiles())
 		if err == nil || strings.Contains(err.Error(), number[:4]) {
 			t.Errorf("%s: the error is %v", number, err)
+		}
+	}
+}
+
+// The next version of go-toml may quote more of the file than this one.
+func TestReasonKeepsNoQuotation(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"toml: unexpected character U+0068 'h' at start of value", "unexpected character at start of value"},
+		{"toml: expected newline but got U+0068 'h'", "expected newline"},
+		{"toml: expected newline but got U+0001", "expected newline"},
+		{"toml: invalid character at start of key: U+0068 'h'", "invalid character at start of key"},
+		{`toml: unable to parse float: strconv.ParseFloat: parsing "1e999"`, "unable to parse float"},
+		{`toml: unexpected string "hunter2" here`, "unexpected string"},
+		{"toml: table a\x1bb already exists", `"table a\x1bb already exists"`},
+	} {
+		if got := reason(errors.New(test.text)); got != test.want {
+			t.Errorf("reason(%q) is %q, want %q", test.text, got, test.want)
 		}
 	}
 }

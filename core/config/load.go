@@ -20,7 +20,7 @@ const maxSize = 4 << 20
 
 // Load reads the configuration at path, which must be absolute: a configuration is never
 // looked for in the working directory. The empty path gives an empty configuration. An error for a file
-// that is not there matches fs.ErrNotExist; whether that is one, routes.Named knows.
+// that is not there matches fs.ErrNotExist; whether that is a fault, [routes.Named] knows.
 //
 // Load refuses a file that another user could have written, since whoever writes it
 // chooses the programs that sesame starts. A symbolic link is followed, as dotfile managers make

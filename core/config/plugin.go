@@ -15,7 +15,8 @@ func (f *file) plugin(t table) routes.Plugin {
 	if _, builtin := f.profiles[t.key]; builtin {
 		f.report(t.start(), "%s: a provider of that name is built in: choose another name", t.title)
 	} else if !isPluginName(t.key) {
-		f.report(t.start(), "plugin name %s: want lower-case letters, digits and hyphens, a letter first, 64 at most", quote(t.key))
+		f.report(t.start(), "plugin name %s: want lower-case letters, digits and hyphens, a letter first, 64 at most",
+			quote(t.key))
 	}
 	t.need("path", `such as path = "/usr/local/libexec/sesame-provider-acme"`)
 	path, ok := t.text("path")

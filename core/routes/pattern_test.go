@@ -170,8 +170,9 @@ func TestMatchesOnlyTheHostAndPathItNames(t *testing.T) {
 	}
 }
 
-// ParseURL refuses a backslash; a URL that was made by hand must not slip through.
-func TestMatchesRefusesABackslashInAURLMadeByHand(t *testing.T) {
+// ParseURL refuses a backslash and an empty label; a URL that was made by hand must not
+// slip through.
+func TestMatchesRefusesWhatParseURLWould(t *testing.T) {
 	u := providers.URL{Scheme: "https", Host: "example.com", Path: `/team\..\x`}
 	if mustPattern(t, "example.com/team").Matches(u) {
 		t.Errorf("/team matches %s", u.Path)
@@ -179,6 +180,10 @@ func TestMatchesRefusesABackslashInAURLMadeByHand(t *testing.T) {
 	u.Path = `/team/x\..\..`
 	if mustPattern(t, "example.com/team").Matches(u) {
 		t.Errorf("/team matches %s", u.Path)
+	}
+	u.Host = ".example.com"
+	if mustPattern(t, "*.example.com").Matches(u) {
+		t.Errorf("*.example.com matches the host %s", u.Host)
 	}
 }
 

@@ -50,8 +50,8 @@ func full(t testing.TB) Config {
 			{Pattern: mustPattern(t, "example.com"), Provider: "static"},
 		},
 		Plugins: []Plugin{
-			{Name: "acme", Path: "/opt/acme", SHA256: strings.Repeat("0f", 32), Variables: []string{"ACME_KEY"}},
 			{Name: "acme-two", Path: "/opt/acme two", SHA256: strings.Repeat("f0", 32)},
+			{Name: "acme", Path: "/opt/acme", SHA256: strings.Repeat("0f", 32), Variables: []string{"ACME_KEY"}},
 		},
 	}
 }
@@ -167,6 +167,21 @@ func randomURL(random *rand.Rand) string {
 	return text
 }
 
+// Compile is not where duplicates are refused; but what it makes of them must not change
+// from one run to the next.
+func TestFirstOfTwoEqualRoutesWins(t *testing.T) {
+	p := mustPattern(t, "example.com")
+	for _, providers := range [][]string{{"a", "b", "c"}, {"c", "b", "a"}, {"b", "c", "a"}} {
+		var c Config
+		for _, provider := range providers {
+			c.Routes = append(c.Routes, Route{Pattern: p, Provider: provider})
+		}
+		if got, _ := mustOpen(t, c).Find(mustURL(t, "https://example.com")); got.Provider != providers[0] {
+			t.Errorf("of the routes to %v, Find takes %q", providers, got.Provider)
+		}
+	}
+}
+
 // Two routes for the same URLs have no order: neither may win by chance.
 func TestDuplicateNamesBothRoutes(t *testing.T) {
 	all := []Route{
@@ -182,83 +197,4 @@ func TestDuplicateNamesBothRoutes(t *testing.T) {
 	if a, b, found := Duplicate(all[:3]); found {
 		t.Errorf("Duplicate is lines %d and %d, want none", a.Line, b.Line)
 	}
-}
-
-// A value that splits a record in two would let one setting become another.
-func TestCompilePanicsOnNUL(t *testing.T) {
-	defer func() {
-		if recover() == nil {
-			t.Error("Compile took a NUL byte")
-		}
-	}()
-	Compile(Config{Routes: []Route{{Username: "a\x00b"}}})
-}
-
-// A file that was cut short, or written by another version, must be noticed and
-// compiled again, not searched.
-func TestOpenRefusesAnotherFrame(t *testing.T) {
-	data := Compile(full(t))
-	for n := range data {
-		if _, err := Open(data[:n]); err == nil {
-			t.Fatalf("Open took the first %d of %d bytes", n, len(data))
-		}
-	}
-	change := func(at int, to byte) []byte {
-		changed := slices.Clone(data)
-		changed[at] = to
-		return changed
-	}
-	for name, damaged := range map[string][]byte{
-		"longer":             append(slices.Clone(data), "end\n"...),
-		"another version":    change(len(magic)-2, '2'),
-		"another length":     change(len(magic), data[len(magic)]+1),
-		"too many routes":    change(len(magic)+7, 0x7f),
-		"too many plugins":   change(len(magic)+11, 0xff),
-		"first record amiss": change(headerSize+3, 0x7f),
-		"no end mark":        change(len(data)-1, ' '),
-	} {
-		if _, err := Open(damaged); err == nil {
-			t.Errorf("%s: Open took it", name)
-		}
-	}
-}
-
-// No damage may crash a front, or make it hand out a route for another URL.
-func TestDamagedTableNeverAnswersForAnotherURL(t *testing.T) {
-	data := Compile(full(t))
-	u := mustURL(t, "https://a.example.com:8443/team/x")
-	for at := range data {
-		for _, bit := range []byte{0x01, 0x40, 0x80, 0xff} {
-			damaged := slices.Clone(data)
-			damaged[at] ^= bit
-			useAll(t, damaged, u)
-		}
-	}
-}
-
-// useAll calls every method on a table that may be damaged.
-func useAll(t testing.TB, data []byte, u providers.URL) {
-	table, err := Open(data)
-	if err != nil {
-		return
-	}
-	table.Source()
-	table.Tolerance()
-	table.Plugin("acme")
-	for range table.All() {
-	}
-	if route, ok := table.Find(u); ok && !route.Pattern.Matches(u) {
-		t.Errorf("Find(%s) is the route for %s", u, route.Pattern)
-	}
-}
-
-func FuzzOpen(f *testing.F) {
-	f.Add(Compile(full(f)), "https://a.example.com:8443/team/x")
-	f.Add(Compile(Config{}), "https://example.com")
-	f.Add([]byte(magic), "https://example.com")
-	f.Fuzz(func(t *testing.T, data []byte, text string) {
-		if u, err := providers.ParseURL(text); err == nil {
-			useAll(t, data, u)
-		}
-	})
 }

@@ -22,6 +22,10 @@ func configuration(ctx context.Context, s Settings, store *filestore.Store) (str
 	if path == "" {
 		return "", routes.Table{}, nil
 	}
+	if !strings.HasPrefix(path, "/") && s.Config == "" {
+		// The working directory is the tool's, often a stranger's repository.
+		return "", routes.Table{}, errors.New("SESAME_CONFIG: " + path + " is not an absolute path")
+	}
 	if !strings.HasPrefix(path, "/") {
 		dir, err := syscall.Getwd()
 		if err != nil {

@@ -36,9 +36,10 @@ func Main(name string, serve protocols.Serve, deadline time.Duration) {
 // Serve runs one request on the standard streams.
 func Serve(s Settings, serve protocols.Serve, operation string, deadline time.Duration) error {
 	s.asked = time.Now()
-	ctx, cancel := context.WithDeadline(context.Background(), s.asked.Add(deadline))
-	defer cancel()
-	return serve(ctx, operation, &stdin{}, stdout{}, &tokens{settings: s})
+	ctx := &lazyDeadline{Context: context.Background(), at: s.asked.Add(deadline)}
+	defer ctx.stop()
+	in := stdin{until: s.asked.Add(requestTime)}
+	return serve(ctx, operation, in, stdout{}, &tokens{settings: s})
 }
 
 // become replaces this process by the whole program, which can log.

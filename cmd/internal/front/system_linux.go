@@ -17,6 +17,15 @@ func self() string {
 	return strings.TrimSuffix(string(buf[:n]), " (deleted)")
 }
 
+// readable waits until there is something to read, an end included, or the time is over.
+func readable(fd int, wait time.Duration) (bool, error) {
+	set := syscall.FdSet{}
+	set.Bits[0] = 1 << fd
+	limit := syscall.NsecToTimeval(int64(max(wait, 0)))
+	n, err := syscall.Select(fd+1, &set, nil, nil, &limit)
+	return n > 0, err
+}
+
 // closeOthersOnExec keeps descriptors that this process inherited from its children. git leaks
 // its sockets into a helper; a refresh that held them would outlive the fetch.
 func closeOthersOnExec() {

@@ -1,0 +1,105 @@
+package bazel
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sesame-auth/sesame/protocols/internal/jsontext"
+	"github.com/sesame-auth/sesame/protocols/internal/plain"
+	"github.com/sesame-auth/sesame/providers"
+)
+
+// noHeaders is the answer where there is no token. Bazel refuses an empty answer,
+// and null in the place of the object.
+const noHeaders = `{"headers":{}}` + "\n"
+
+// maxAnswer bounds an answer, in bytes. Bazel does not read before the program has
+// ended, so an answer must fit into the pipe: 64 KiB on Linux.
+const maxAnswer = 60_000
+
+// maxYear bounds what is told of an expiry. Bazel counts nanoseconds in 64 bits, and
+// its server crashes on a time more than 292 years away.
+const maxYear = 2200
+
+// appendAnswer appends the answer that carries t.
+func appendAnswer(dst []byte, t *providers.Token) ([]byte, error) {
+	header, err := authorization(t)
+	if err != nil {
+		return nil, err
+	}
+	dst = slices.Grow(dst, len(header)+128)
+	dst = append(dst, `{"headers":{"Authorization":[`...)
+	dst = jsontext.AppendString(dst, header)
+	dst = append(dst, `]}`...)
+	dst = appendExpires(dst, t.Expires)
+	dst = append(dst, "}\n"...)
+	if len(dst) > maxAnswer {
+		return nil, errors.New("the token is too long for bazel: the answer has " +
+			strconv.Itoa(len(dst)) + " bytes, and bazel would wait for ever for more than " +
+			strconv.Itoa(maxAnswer))
+	}
+	return dst, nil
+}
+
+// appendExpires appends the expiry in whole seconds, rounded down: Bazel rejects an
+// answer with a fraction of a second, or with an expiry that is null or empty.
+func appendExpires(dst []byte, expires time.Time) []byte {
+	expires = expires.UTC()
+	if expires.IsZero() || expires.Year() < 1970 || expires.Year() > maxYear {
+		return dst
+	}
+	dst = append(dst, `,"expires":"`...)
+	dst = expires.AppendFormat(dst, "2006-01-02T15:04:05Z")
+	return append(dst, '"')
+}
+
+// authorization returns the value of the Authorization header (RFC 9110, section 11.6.2),
+// or an error if no header can hold it: Bazel crashes on a line break in one and mangles
+// what is not ASCII.
+func authorization(t *providers.Token) (string, error) {
+	scheme, value := cmp.Or(t.Scheme, providers.Bearer), t.Value.Reveal()
+	if value == "" || !plain.ASCII(value) {
+		return "", errors.New("the token is empty or not printable ASCII")
+	}
+	if strings.EqualFold(scheme, providers.Basic) {
+		return basic(cmp.Or(t.Username, providers.DefaultUsername), value)
+	}
+	if !plain.Scheme(scheme) {
+		return "", errors.New("the token's scheme " + strconv.Quote(scheme) + " cannot stand in a header")
+	}
+	return scheme + " " + value, nil
+}
+
+// basic follows RFC 7617, section 2, where a colon ends the username.
+func basic(username, value string) (string, error) {
+	for _, c := range []byte(username) {
+		if c < ' ' || c == 0x7f || c == ':' {
+			return "", errors.New("the token's username has a colon or a control character, " +
+				"which the scheme Basic cannot carry")
+		}
+	}
+	return string(appendBase64([]byte(providers.Basic+" "), username+":"+value)), nil
+}
+
+// appendBase64 appends s in the encoding of RFC 4648, section 4. It is here because
+// encoding/base64 imports encoding/binary, which costs every start its tables.
+func appendBase64(dst []byte, s string) []byte {
+	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	for ; len(s) >= 3; s = s[3:] {
+		n := uint(s[0])<<16 | uint(s[1])<<8 | uint(s[2])
+		dst = append(dst, digits[n>>18], digits[n>>12&63], digits[n>>6&63], digits[n&63])
+	}
+	switch len(s) {
+	case 1:
+		n := uint(s[0]) << 16
+		dst = append(dst, digits[n>>18], digits[n>>12&63], '=', '=')
+	case 2:
+		n := uint(s[0])<<16 | uint(s[1])<<8
+		dst = append(dst, digits[n>>18], digits[n>>12&63], digits[n>>6&63], '=')
+	}
+	return dst
+}
