@@ -184,16 +184,19 @@ func (d *Dispatcher) askInProcess(ctx context.Context, q *Query) (*providers.Tok
 	return token, nil
 }
 
-// List returns the accounts whose hosts the configuration names exactly.
+// List returns the accounts whose hosts the configuration names exactly. Routes with a path are
+// left out: their host alone has no token.
 func (d *Dispatcher) List(context.Context) ([]providers.Account, error) {
 	var accounts []providers.Account
 	for route := range d.Finder.Routes.All() {
-		host := providers.URL{Host: route.Pattern.Host, Port: route.Pattern.Port}.Authority()
+		p := route.Pattern
+		host := providers.URL{Host: p.Host, Port: p.Port}
 		last := len(accounts) - 1
-		if route.Pattern.Wildcard || last >= 0 && accounts[last].Host == host {
+		if p.Wildcard || p.Path != "" || p.Scheme != "https" && !host.IsLoopback() ||
+			last >= 0 && accounts[last].Host == host.Authority() {
 			continue
 		}
-		accounts = append(accounts, providers.Account{Host: host, Username: route.Username})
+		accounts = append(accounts, providers.Account{Host: host.Authority(), Username: route.Username})
 	}
 	return accounts, nil
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/providers"
 )
 
@@ -451,4 +453,47 @@ type answers struct{ token *providers.Token }
 
 func (a answers) Token(context.Context, providers.Request) (*providers.Token, error) {
 	return a.token, nil
+}
+
+// git erases with the account that it was answered, though it asked for any.
+func TestRefusedTokenIsFoundUnderTheAccountThatTheToolWasAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, 5*time.Minute)
+		u, _ := providers.ParseURL(houseURL)
+		h.want(t, "token-a")
+		if err := h.Forget(t.Context(), u, "the token's own", providers.NewSecret("token-a")); err != nil {
+			t.Fatal(err)
+		}
+		h.want(t, "token-b")
+	})
+}
+
+func TestListNamesTheHostsThatAreServedWhole(t *testing.T) {
+	var all []routes.Route
+	for _, match := range []string{
+		"https://a.example.com", "https://*.b.example.com", "https://c.example.com/team",
+		"http://d.example.com", "http://127.0.0.1:5000", "e.example.com:8443",
+	} {
+		pattern, err := routes.ParsePattern(match)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, routes.Route{Pattern: pattern, Provider: "issuer", Username: "robot"})
+	}
+	table, err := routes.Open(routes.Compile(routes.Config{Routes: all}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	accounts, err := (&Dispatcher{Finder: Finder{Routes: table}}).List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hosts []string
+	for _, account := range accounts {
+		hosts = append(hosts, account.Host)
+	}
+	slices.Sort(hosts)
+	if want := []string{"127.0.0.1:5000", "a.example.com", "e.example.com:8443"}; !slices.Equal(hosts, want) {
+		t.Errorf("got %q, want %q", hosts, want)
+	}
 }

@@ -16,39 +16,50 @@ const quickLimit = 3
 // Forget remembers that a tool's server refused value, so that this token is never handed out
 // again. The zero Secret stands for the token last given. A value that is
 // not the current token changes nothing: a newer one took its place already.
+//
+// A tool names the account that it was answered, which may be the token's own where it asked
+// for any; so a value is also looked for under no account.
 func (d *Dispatcher) Forget(ctx context.Context, u providers.URL, username string, value providers.Secret) error {
-	q, err := d.Finder.Find(u, username)
+	found, err := d.forget(ctx, u, username, value)
+	if err == nil && !found && username != "" && !value.IsZero() {
+		_, err = d.forget(ctx, u, "", value)
+	}
 	if errors.Is(err, providers.ErrNotFound) {
 		return nil
 	}
+	return err
+}
+
+// forget does so for one account, and reports whether that account's token was meant.
+func (d *Dispatcher) forget(
+	ctx context.Context, u providers.URL, username string, value providers.Secret,
+) (found bool, err error) {
+	q, err := d.Finder.Find(u, username)
 	if err != nil {
-		return err
+		return false, err
 	}
 	current := d.current(ctx, q)
 	if current.IsZero() || !value.IsZero() && !value.Equal(current) {
-		return nil
+		return false, nil
 	}
 	lock, err := d.Store.Lock(ctx, q.Key)
 	if err != nil {
-		return err
+		return true, err
 	}
 	defer lock.Unlock()
 	record := d.look(q)
 	if record == nil {
 		record = &Record{}
 	}
-	if !q.InProcess() {
-		if record.Token == nil || !record.Token.Value.Equal(current) {
-			return nil // refreshed while we waited
-		}
-		current = record.Token.Value
+	if !q.InProcess() && (record.Token == nil || !record.Token.Value.Equal(current)) {
+		return true, nil // refreshed while we waited
 	}
 	if !record.IsRefused(current) {
 		record.Refuse(current)
 	}
 	q.afterRefusal(record, time.Now())
 	d.log("forgot", "route", q.Name(), "key", q.Key)
-	return d.Store.Save(q.Key, record)
+	return true, d.Store.Save(q.Key, record)
 }
 
 // current returns the token that Token would hand out, without asking anybody for

@@ -7,7 +7,11 @@ import (
 	"time"
 
 	"github.com/sesame-auth/sesame/cmd/internal/front"
+	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/protocols/docker"
 )
 
-func main() { front.Main("docker", docker.Serve, 30*time.Second) }
+func main() {
+	docker.Version = core.Version
+	front.Main("docker", docker.Serve, 30*time.Second)
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/sesame-auth/sesame/cmd/internal/front"
+	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/protocols/bazel"
 	"github.com/sesame-auth/sesame/protocols/docker"
@@ -22,6 +23,7 @@ func protocolCommand(name string) *cli.Command {
 	case "git":
 		serve, deadline = git.Serve, 30*time.Second
 	case "docker":
+		docker.Version = core.Version
 		serve, deadline = docker.Serve, 30*time.Second
 	}
 	return &cli.Command{

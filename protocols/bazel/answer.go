@@ -85,8 +85,8 @@ func basic(username, value string) (string, error) {
 	return string(appendBase64([]byte(providers.Basic+" "), username+":"+value)), nil
 }
 
-// appendBase64 appends s in the encoding of RFC 4648, section 4. It is here because
-// encoding/base64 imports encoding/binary, which costs every start its tables.
+// appendBase64 appends s in the encoding of RFC 4648, section 4. It is here because package
+// encoding/base64 builds its tables at every start of a program that links it.
 func appendBase64(dst []byte, s string) []byte {
 	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	for ; len(s) >= 3; s = s[3:] {

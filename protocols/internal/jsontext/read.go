@@ -1,6 +1,6 @@
 // Package jsontext reads and writes the little JSON (RFC 8259) that the protocols
-// speak. It exists because encoding/json and what it imports would double the time that
-// a front takes to start.
+// speak. It exists because a front links neither encoding/json nor what that imports:
+// see package providers.
 //
 // The reader is strict: a request that two parsers could read differently is
 // refused, so that no other host is asked for than the one that was checked.
