@@ -2,6 +2,7 @@
 package catalog
 
 import (
+	"github.com/sesame-auth/sesame/cmd/internal/environ"
 	"github.com/sesame-auth/sesame/providers"
 	"github.com/sesame-auth/sesame/providers/env"
 	pyx "github.com/sesame-auth/sesame/providers/pyx/profile"
@@ -11,5 +12,7 @@ import (
 // Profiles returns them, in the order in which they are asked whether they serve a URL that no
 // route names: what a person put into a variable comes first.
 func Profiles() []providers.Profile {
-	return []providers.Profile{env.Profile(), pyx.Profile(), static.Profile()}
+	fromEnv := env.Profile()
+	fromEnv.New = func() providers.Provider { return env.Provider{Getenv: environ.Get} }
+	return []providers.Profile{fromEnv, pyx.Profile(), static.Profile()}
 }

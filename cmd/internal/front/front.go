@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/sesame-auth/sesame/cmd/internal/environ"
+	_ "github.com/sesame-auth/sesame/cmd/internal/stack"
 	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/protocols"
 )
@@ -88,7 +90,4 @@ func say(message string) {
 	_, _ = stderr{}.Write([]byte("sesame: " + core.Printable(message) + "\n"))
 }
 
-func getenv(name string) string {
-	value, _ := syscall.Getenv(name)
-	return value
-}
+func getenv(name string) string { return environ.Get(name) }

@@ -1,0 +1,132 @@
+package endtoend_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/cgi"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
+)
+
+// A gitServer serves the repositories in a directory to those who have a token.
+type gitServer struct {
+	url     string
+	root    string
+	accepts func(username, token string) bool
+
+	mu      sync.Mutex
+	revoked map[string]bool
+	last    string // the token of the last request that was served
+	served  int
+	refused int // requests with a token that is not good
+}
+
+// newGitServer starts a server without repositories. A handler for /auth/ may be nil.
+func newGitServer(t *testing.T, accepts func(username, token string) bool, auth http.Handler) *gitServer {
+	t.Helper()
+	need(t, "git", "git")
+	s := &gitServer{root: t.TempDir(), accepts: accepts, revoked: map[string]bool{}}
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Fatal(err)
+	}
+	backend := &cgi.Handler{
+		Path: git, Args: []string{"http-backend"}, Root: "/",
+		Env: []string{
+			"GIT_PROJECT_ROOT=" + s.root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=tester",
+			"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+		},
+		Stderr: io.Discard,
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", s.guard(whole(backend)))
+	if auth != nil {
+		mux.Handle("/auth/", auth)
+	}
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	s.url = server.URL
+	return s
+}
+
+// newPyxGitServer starts an issuer, and a git server on the issuer's own origin: pyx gives
+// its tokens to no other.
+func newPyxGitServer(t *testing.T, config pyxtest.Config) (*gitServer, *pyxtest.Server) {
+	t.Helper()
+	pyx := pyxtest.New(config)
+	t.Cleanup(pyx.Close)
+	issuer, err := url.Parse(pyx.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepts := func(_, token string) bool { return pyx.Accepts(token) }
+	s := newGitServer(t, accepts, httputil.NewSingleHostReverseProxy(issuer))
+	pyx.URL = s.url // where its logins are for, from now on
+	return s, pyx
+}
+
+// guard lets requests pass that have a token.
+func (s *gitServer) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		username, token, sent := r.BasicAuth()
+		if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+			username, token, sent = "", bearer, true
+		}
+		if !s.admit(username, token, sent) {
+			w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
+			http.Error(w, "a token is needed", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *gitServer) admit(username, token string, sent bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case !sent:
+		return false
+	case s.revoked[token] || !s.accepts(username, token):
+		s.refused++
+		return false
+	}
+	s.served, s.last = s.served+1, token
+	return true
+}
+
+// revokeLast refuses the token that was served last, from now on.
+func (s *gitServer) revokeLast() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revoked[s.last] = true
+}
+
+// counts returns how many requests with a token were served and refused.
+func (s *gitServer) counts() (served, refused int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.served, s.refused
+}
+
+// whole reads a request to its end before next sees it: package cgi refuses one that
+// comes in chunks, as a push of some size does.
+func whole(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		r.Body, r.ContentLength, r.TransferEncoding = io.NopCloser(bytes.NewReader(body)), int64(len(body)), nil
+		next.ServeHTTP(w, r)
+	})
+}

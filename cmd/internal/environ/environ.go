@@ -1,0 +1,27 @@
+// Package environ reads the environment for what runs in a front.
+package environ
+
+import _ "unsafe" // for go:linkname
+
+// runtimeEnvs returns a copy of the environment that the process was started with: what
+// package syscall makes a map of at its first use. A front reads a dozen variables once,
+// and the map costs more than that.
+//
+//go:linkname runtimeEnvs syscall.runtime_envs
+func runtimeEnvs() []string
+
+var environment []string
+
+// Get returns the value of a variable; "" if it is not set. It is not for several goroutines
+// at once, nor for a process that changes its environment.
+func Get(name string) string {
+	if environment == nil {
+		environment = runtimeEnvs()
+	}
+	for _, pair := range environment {
+		if len(pair) > len(name) && pair[len(name)] == '=' && pair[:len(name)] == name {
+			return pair[len(name)+1:]
+		}
+	}
+	return ""
+}
