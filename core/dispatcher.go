@@ -60,8 +60,8 @@ type Dispatcher struct {
 // Token returns a token for u. It waits for a refresh no longer than ctx.
 // See [protocols.Tokens] for what its fields then mean.
 func (d *Dispatcher) Token(ctx context.Context, u providers.URL, username string) (*providers.Token, error) {
-	q, err := d.Finder.Find(u, username)
-	if err != nil {
+	q := new(Query)
+	if err := d.Finder.Find(q, u, username); err != nil {
 		return nil, err
 	}
 	if q.InProcess() {
@@ -69,7 +69,7 @@ func (d *Dispatcher) Token(ctx context.Context, u providers.URL, username string
 	}
 	record := d.look(q)
 	action, verdict := q.Policy.Decide(record, time.Now(), d.Forced)
-	d.log("looked", "route", q.Name(), "key", q.Key, "verdict", verdict.String())
+	d.log("looked", q, verdict)
 	switch action {
 	case Serve:
 		return d.serve(q, record, verdict)
@@ -98,7 +98,7 @@ func (d *Dispatcher) look(q *Query) *Record {
 func (d *Dispatcher) elect(ctx context.Context, q *Query, record *Record) (*providers.Token, error) {
 	lock, err := d.Store.TryLock(q.Key)
 	if err != nil {
-		d.log("cannot lock", "error", err.Error())
+		d.warn("the token in hand is used: " + err.Error())
 	}
 	if lock == nil {
 		return d.serve(q, record, Expiring)
@@ -130,8 +130,9 @@ func (d *Dispatcher) refresh(ctx context.Context, q *Query, lock Lock) (*provide
 	case Fail:
 		return nil, q.failed(record, nil)
 	}
-	d.log("refreshing", "route", q.Name(), "key", q.Key, "verdict", verdict.String())
-	result, err := d.Refresh(ctx, q, d.Forced, lock)
+	d.log("refreshing", q, verdict)
+	handed := *q // so that q itself need not outlive this call, and a hit not allocate it
+	result, err := d.Refresh(ctx, &handed, d.Forced, lock)
 	if result == nil {
 		result = d.look(q)
 	}
@@ -162,7 +163,7 @@ func (d *Dispatcher) serve(q *Query, record *Record, verdict Verdict) (*provider
 	token := *record.Token
 	token.Expires = q.Policy.Report(record.Token, record.Obtained, now)
 	token.State = providers.Secret{}
-	d.log("served", "route", q.Name(), "verdict", verdict.String())
+	d.log("served", q, verdict)
 	return &token, nil
 }
 
@@ -207,8 +208,9 @@ func (d *Dispatcher) warn(message string) {
 	}
 }
 
-func (d *Dispatcher) log(message string, pairs ...string) {
+func (d *Dispatcher) log(message string, q *Query, verdict Verdict) {
 	if d.Log != nil {
-		d.Log(message, pairs...)
+		d.Log(message, "url", q.URL.String(), "route", q.Name(), "provider", q.Profile.Name,
+			"verdict", verdict.String())
 	}
 }

@@ -382,7 +382,8 @@ func TestInterruptedRefreshIsNamedWhenTheLoginIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t, 5*time.Minute)
 		u, _ := providers.ParseURL(houseURL)
-		q, err := h.Finder.Find(u, "")
+		q := new(Query)
+		err := h.Finder.Find(q, u, "")
 		if err != nil {
 			t.Fatal(err)
 		}

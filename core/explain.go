@@ -23,8 +23,8 @@ type Explanation struct {
 // Explain tells what Token would do, without doing it: nobody but a provider that is pure and
 // quick is asked.
 func (d *Dispatcher) Explain(ctx context.Context, u providers.URL) (*Explanation, error) {
-	q, err := d.Finder.Find(u, "")
-	if err != nil {
+	q := new(Query)
+	if err := d.Finder.Find(q, u, ""); err != nil {
 		return nil, err
 	}
 	e := &Explanation{Query: q, Verdict: Absent}

@@ -34,8 +34,8 @@ func (d *Dispatcher) Forget(ctx context.Context, u providers.URL, username strin
 func (d *Dispatcher) forget(
 	ctx context.Context, u providers.URL, username string, value providers.Secret,
 ) (found bool, err error) {
-	q, err := d.Finder.Find(u, username)
-	if err != nil {
+	q := new(Query)
+	if err := d.Finder.Find(q, u, username); err != nil {
 		return false, err
 	}
 	current := d.current(ctx, q)
@@ -58,7 +58,7 @@ func (d *Dispatcher) forget(
 		record.Refuse(current)
 	}
 	q.afterRefusal(record, time.Now())
-	d.log("forgot", "route", q.Name(), "key", q.Key)
+	d.log("forgot", q, Refused)
 	return true, d.Store.Save(q.Key, record)
 }
 

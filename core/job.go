@@ -75,11 +75,8 @@ func (j Job) Query(f Finder) (*Query, error) {
 		return nil, err
 	}
 	f.Tolerance = &j.Tolerance
-	q, err := f.Find(u, j.Username)
-	if err != nil {
-		return nil, err
-	}
-	return q, nil
+	q := new(Query)
+	return q, f.Find(q, u, j.Username)
 }
 
 // A Message is what the refresher tells the front that started it, once the outcome is

@@ -39,18 +39,18 @@ type Finder struct {
 	Tolerance *time.Duration
 }
 
-// Find returns the query for a URL and the account a tool asked for. The error is
+// Find fills in the query for a URL and the account a tool asked for. The error is
 // providers.ErrNotFound where no route serves them.
-func (f *Finder) Find(u providers.URL, username string) (*Query, error) {
-	q := &Query{URL: u, Username: username}
+func (f *Finder) Find(q *Query, u providers.URL, username string) error {
+	*q = Query{URL: u, Username: username}
 	if !f.route(q) {
-		return nil, &providers.Error{
+		return &providers.Error{
 			Kind: providers.ErrNotFound, Message: "no route for " + u.String(),
 		}
 	}
 	if want := q.Route.Username; want != "" {
 		if username != "" && username != want {
-			return nil, &providers.Error{
+			return &providers.Error{
 				Kind:    providers.ErrNotFound,
 				Message: "the route of " + u.String() + " is for another account",
 			}
@@ -59,7 +59,7 @@ func (f *Finder) Find(u providers.URL, username string) (*Query, error) {
 	}
 	q.Policy = Policy{Tolerance: f.tolerance(q.Route), Lifetime: q.Route.Lifetime}
 	q.Key = q.key(f.Getenv)
-	return q, nil
+	return nil
 }
 
 // route fills in the route and the profile: the configuration's, or a built-in one.
@@ -118,16 +118,25 @@ func (q *Query) key(getenv func(string) string) string {
 	if q.InProcess() || q.Route.Pattern.Wildcard {
 		host = q.URL.Scheme + "://" + q.URL.Authority()
 	}
-	parts := []string{"sesame key 1", q.Profile.Name, pattern, host, q.Username}
+	var h digest.Hash
+	for _, part := range [...]string{"sesame key 1", q.Profile.Name, pattern, host, q.Username} {
+		h.Add(part)
+	}
 	for _, option := range q.Route.Options {
-		parts = append(parts, "option", option.Name, string(rune(option.Kind)),
-			strconv.Itoa(len(option.Values)))
-		parts = append(parts, option.Values...)
+		h.Add("option")
+		h.Add(option.Name)
+		h.Add(string(rune(option.Kind)))
+		h.Add(strconv.Itoa(len(option.Values)))
+		for _, value := range option.Values {
+			h.Add(value)
+		}
 	}
 	for _, name := range q.Variables() {
-		parts = append(parts, "variable", name, getenv(name))
+		h.Add("variable")
+		h.Add(name)
+		h.Add(getenv(name))
 	}
-	return digest.Sum(parts...)
+	return h.Sum()
 }
 
 // Variables names the environment variables that the provider is given.

@@ -136,9 +136,13 @@ func (r *Record) Encode(key string) []byte {
 // DecodeRecord reads what Encode wrote for the same key. Anything else is
 // [fields.ErrDamaged]. Fields it does not know are ignored.
 func DecodeRecord(text, key string) (*Record, error) {
-	var r Record
-	var token providers.Token
-	var failure Failure
+	// One allocation: each size of one is two page faults in a front.
+	var decoded struct {
+		Record
+		token   providers.Token
+		failure Failure
+	}
+	r, token, failure := &decoded.Record, &decoded.token, &decoded.failure
 	var named, kind, value, state string
 	err := fields.Read(text, recordKind, func(name string, v fields.Value) error {
 		switch name {
@@ -181,13 +185,13 @@ func DecodeRecord(text, key string) (*Record, error) {
 	}
 	if value != "" {
 		token.Value, token.State = providers.NewSecret(value), providers.NewSecret(state)
-		r.Token = &token
+		r.Token = token
 	}
 	if kind != "" {
 		failure.Err.Kind = kindOf(kind)
-		r.Failure = &failure
+		r.Failure = failure
 	}
-	return &r, nil
+	return r, nil
 }
 
 func (f *Failure) decode(name string, v fields.Value) error {

@@ -6,7 +6,7 @@ import "strconv"
 
 // join builds an identity from the numbers of a stat.
 func join(numbers ...int64) string {
-	var b []byte
+	b := make([]byte, 0, 128) // one allocation
 	for _, n := range numbers {
 		b = append(strconv.AppendInt(b, n, 36), '.')
 	}

@@ -15,17 +15,24 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"unsafe"
 
 	"github.com/sesame-auth/sesame/core"
 )
 
-// maxSize bounds a stored file, in bytes.
-const maxSize = 1 << 20
+// Limits on a stored file, in bytes: one that is read, and one that is mapped.
+const (
+	maxSize   = 1 << 20
+	maxMapped = 256 << 20
+)
 
-// A Store is a folder of records. It touches nothing until it is used.
+// A Store is a folder of records. It touches nothing until it is used. It is for one goroutine
+// at a time.
 type Store struct {
 	// Dir is the folder, an absolute path. It is made when the first lock is taken.
 	Dir string
+
+	trusted bool // the folder has been checked
 }
 
 // Dir returns the folder for records: SESAME_STATE_DIR, else sesame in
@@ -72,48 +79,87 @@ func (s *Store) Save(key string, record *core.Record) error {
 
 // Read returns the text of a file of the store; "" if there is none.
 func (s *Store) Read(name string) (string, error) {
-	err := s.checkDir()
+	fd, size, err := s.open(name, maxSize)
+	if fd < 0 {
+		return "", err
+	}
+	defer syscall.Close(fd)
+	data, err := s.readAll(fd, name, size)
+	return unsafe.String(unsafe.SliceData(data), len(data)), err // nobody else has the bytes
+}
+
+// Map returns a file of the store as memory, for one that may be large and is read in few
+// places; nil if there is none. The memory is given back when the process ends.
+func (s *Store) Map(name string) ([]byte, error) {
+	fd, size, err := s.open(name, maxMapped)
+	if fd < 0 {
+		return nil, err
+	}
+	defer syscall.Close(fd)
+	if size <= 4*usualSize {
+		return s.readAll(fd, name, size)
+	}
+	data, err := syscall.Mmap(fd, 0, size, syscall.PROT_READ, syscall.MAP_PRIVATE)
+	if err != nil {
+		return nil, s.fault(name, err.Error())
+	}
+	return data, nil
+}
+
+// open opens a file of the store that is as this program would have written it. The
+// descriptor is -1 if there is none, or on an error.
+func (s *Store) open(name string, limit int) (fd, size int, err error) {
+	err = s.checkDir()
 	if err == syscall.ENOENT {
-		return "", nil
+		return -1, 0, nil
 	}
 	if err != nil {
-		return "", err
+		return -1, 0, err
 	}
 	// Without O_NONBLOCK a FIFO in the file's place would hang every build.
 	const flags = syscall.O_RDONLY | syscall.O_NOFOLLOW | syscall.O_NONBLOCK | syscall.O_CLOEXEC
-	fd, err := open(s.path(name), flags, 0)
+	fd, err = open(s.path(name), flags, 0)
 	if err == syscall.ENOENT {
-		return "", nil
+		return -1, 0, nil
 	}
 	if err != nil {
-		return "", s.fault(name, err.Error())
+		return -1, 0, s.fault(name, err.Error())
 	}
-	defer syscall.Close(fd)
 	var st syscall.Stat_t
 	if err := syscall.Fstat(fd, &st); err != nil {
-		return "", s.fault(name, err.Error())
+		err = s.fault(name, err.Error())
+		syscall.Close(fd)
+		return -1, 0, err
 	}
-	if fault := s.distrust(name, &st); fault != nil {
-		return "", fault
+	fault := s.distrust(name, &st)
+	if fault == nil && st.Size > int64(limit) {
+		fault = s.fault(name, "is too large to be sesame's; remove it")
 	}
-	return s.readAll(fd, name, int(st.Size))
+	if fault != nil {
+		syscall.Close(fd)
+		return -1, 0, fault
+	}
+	return fd, int(st.Size), nil
 }
 
-func (s *Store) readAll(fd int, name string, size int) (string, error) {
-	var text strings.Builder
-	buf := make([]byte, size+1)
-	for {
-		n, err := syscall.Read(fd, buf)
-		switch {
-		case err == syscall.EINTR:
-			continue
-		case err != nil:
-			return "", s.fault(name, err.Error())
-		case n == 0:
-			return text.String(), nil
+// usualSize is the size of a buffer that most files fit into. A front has read its request into
+// one of the same size, and the second of a size costs no page fault.
+const usualSize = 1024
+
+// readAll reads a file of the given size. It has no other: files are replaced, never changed.
+func (s *Store) readAll(fd int, name string, size int) ([]byte, error) {
+	buf := make([]byte, size, max(size, usualSize))
+	for filled := 0; filled < size; {
+		n, err := syscall.Read(fd, buf[filled:])
+		if err != nil && err != syscall.EINTR {
+			return nil, s.fault(name, err.Error())
 		}
-		text.Write(buf[:n])
+		if n == 0 && err == nil {
+			return nil, s.fault(name, "is shorter than it was")
+		}
+		filled += max(n, 0)
 	}
+	return buf, nil
 }
 
 // distrust says why the file is not what this program would have written.
@@ -127,8 +173,6 @@ func (s *Store) distrust(name string, st *syscall.Stat_t) error {
 		return s.fault(name, "has another name too; remove it")
 	case st.Mode&0o077 != 0:
 		return s.fault(name, "is open to other users; remove it, since they may have read it")
-	case st.Size > maxSize:
-		return s.fault(name, "is too large to be sesame's; remove it")
 	}
 	return nil
 }
@@ -136,6 +180,9 @@ func (s *Store) distrust(name string, st *syscall.Stat_t) error {
 // checkDir returns ENOENT if the folder is not there, and an error for people if it is
 // not this user's alone.
 func (s *Store) checkDir() error {
+	if s.trusted {
+		return nil
+	}
 	if s.Dir == "" {
 		return errors.New("state folder: set SESAME_STATE_DIR, XDG_STATE_HOME or HOME to an absolute path")
 	}
@@ -154,6 +201,7 @@ func (s *Store) checkDir() error {
 	case st.Mode&0o077 != 0:
 		return errors.New("state folder " + s.Dir + ": is open to other users; type: chmod 700 " + s.Dir)
 	}
+	s.trusted = true
 	return nil
 }
 

@@ -159,6 +159,7 @@ func TestFolderOfOthersIsRefusedWithTheRepair(t *testing.T) {
 	if err := os.Chmod(s.Dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	s = &Store{Dir: s.Dir} // the next process
 	_, err := s.Load(key)
 	if err == nil || !strings.Contains(err.Error(), "chmod 700 "+s.Dir) {
 		t.Errorf("got %v, want the command that repairs it", err)

@@ -3,6 +3,7 @@
 package filestore
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -23,12 +24,15 @@ func TestMain(m *testing.M) {
 	s := &Store{Dir: os.Getenv("FILESTORE_TEST_DIR")}
 	switch os.Getenv("FILESTORE_TEST_ROLE") {
 	case "hold":
-		if lock, err := s.Lock(context.Background(), key); err != nil {
+		lock, err := s.Lock(context.Background(), key)
+		if err != nil {
 			fmt.Println(err)
 			os.Exit(1)
-		} else if fmt.Println("held"); lock != nil {
-			select {}
 		}
+		fmt.Println("held")
+		_, _ = os.Stdin.Read(make([]byte, 1)) // until it is killed
+		lock.Unlock()
+		os.Exit(0)
 	case "count":
 		if err := count(s); err != nil {
 			fmt.Println(err)
@@ -82,6 +86,11 @@ func TestLockKeepsProcessesApart(t *testing.T) {
 func hold(t *testing.T, s *Store) *exec.Cmd {
 	t.Helper()
 	cmd := process(t, s, "hold")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = in.Close() })
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -90,8 +99,8 @@ func hold(t *testing.T, s *Store) *exec.Cmd {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	if _, err := fmt.Fscan(out, new(string)); err != nil {
-		t.Fatal(err)
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "held\n" {
+		t.Fatalf("the holder said %q (%v)", line, err)
 	}
 	return cmd
 }

@@ -27,14 +27,15 @@ const maxYear = 2200
 
 // appendAnswer appends the answer that carries t.
 func appendAnswer(dst []byte, t *providers.Token) ([]byte, error) {
-	header, err := authorization(t)
+	scheme, value, err := authorization(t)
 	if err != nil {
 		return nil, err
 	}
-	dst = slices.Grow(dst, len(header)+128)
-	dst = append(dst, `{"headers":{"Authorization":[`...)
-	dst = jsontext.AppendString(dst, header)
-	dst = append(dst, `]}`...)
+	dst = slices.Grow(dst, max(len(value)+256, 1024)) // at least the size of the request's buffer
+	dst = append(dst, `{"headers":{"Authorization":["`...)
+	dst = append(append(dst, scheme...), ' ')
+	dst = jsontext.AppendEscaped(dst, value)
+	dst = append(dst, `"]}`...)
 	dst = appendExpires(dst, t.Expires)
 	dst = append(dst, "}\n"...)
 	if len(dst) > maxAnswer {
@@ -57,32 +58,36 @@ func appendExpires(dst []byte, expires time.Time) []byte {
 	return append(dst, '"')
 }
 
-// authorization returns the value of the Authorization header (RFC 9110, section 11.6.2),
-// or an error if no header can hold it: Bazel crashes on a line break in one and mangles
+// authorization returns the two parts of the Authorization header (RFC 9110, section 11.6.2),
+// or an error if no header can hold them: Bazel crashes on a line break in one and mangles
 // what is not ASCII.
-func authorization(t *providers.Token) (string, error) {
-	scheme, value := cmp.Or(t.Scheme, providers.Bearer), t.Value.Reveal()
-	if value == "" || !plain.ASCII(value) {
-		return "", errors.New("the token is empty or not printable ASCII")
-	}
+func authorization(t *providers.Token) (scheme, value string, err error) {
+	scheme, value = cmp.Or(t.Scheme, providers.Bearer), t.Value.Reveal()
 	if strings.EqualFold(scheme, providers.Basic) {
-		return basic(cmp.Or(t.Username, providers.DefaultUsername), value)
+		value, err = basic(cmp.Or(t.Username, providers.DefaultUsername), value)
+		return providers.Basic, value, err
+	}
+	if value == "" || !plain.ASCII(value) {
+		return "", "", errors.New("the token is empty or not printable ASCII")
 	}
 	if !plain.Scheme(scheme) {
-		return "", errors.New("the token's scheme " + strconv.Quote(scheme) + " cannot stand in a header")
+		return "", "", errors.New("the token's scheme " + strconv.Quote(scheme) + " cannot stand in a header")
 	}
-	return scheme + " " + value, nil
+	return scheme, value, nil
 }
 
-// basic follows RFC 7617, section 2, where a colon ends the username.
+// basic follows RFC 7617, section 2: a colon ends the username, and neither part has
+// control characters.
 func basic(username, value string) (string, error) {
-	for _, c := range []byte(username) {
-		if c < ' ' || c == 0x7f || c == ':' {
-			return "", errors.New("the token's username has a colon or a control character, " +
-				"which the scheme Basic cannot carry")
-		}
+	control := func(r rune) bool { return r < ' ' || r == 0x7f }
+	if strings.ContainsFunc(username, control) || strings.IndexByte(username, ':') >= 0 {
+		return "", errors.New("the token's username has a colon or a control character, " +
+			"which the scheme Basic cannot carry")
 	}
-	return string(appendBase64([]byte(providers.Basic+" "), username+":"+value)), nil
+	if value == "" || strings.ContainsFunc(value, control) {
+		return "", errors.New("the token is empty or has a control character")
+	}
+	return string(appendBase64(nil, username+":"+value)), nil
 }
 
 // appendBase64 appends s in the encoding of RFC 4648, section 4. It is here because package

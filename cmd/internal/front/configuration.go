@@ -83,11 +83,11 @@ func Source(path, identity string) string {
 }
 
 func stored(store *filestore.Store, name, source string) (routes.Table, bool) {
-	text, err := store.Read(name + ".table")
-	if err != nil || text == "" {
+	data, err := store.Map(name + ".table")
+	if err != nil || data == nil {
 		return routes.Table{}, false
 	}
-	table, err := routes.Open([]byte(text))
+	table, err := routes.Open(data)
 	return table, err == nil && table.Source() == source
 }
 

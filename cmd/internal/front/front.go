@@ -41,7 +41,8 @@ func Serve(s Settings, serve protocols.Serve, operation string, deadline time.Du
 	ctx := &lazyDeadline{Context: context.Background(), at: s.asked.Add(deadline)}
 	defer ctx.stop()
 	in := stdin{until: s.asked.Add(requestTime)}
-	return serve(ctx, operation, in, stdout{}, &tokens{settings: s})
+	theTokens.settings = s
+	return serve(ctx, operation, in, stdout{}, &theTokens)
 }
 
 // become replaces this process by the whole program, which can log.

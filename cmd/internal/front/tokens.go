@@ -34,11 +34,19 @@ type Settings struct {
 	asked time.Time
 }
 
-// tokens makes the dispatcher when it is needed: some operations need none.
+// tokens makes the dispatcher when it is needed: some operations need none. All that a request
+// needs lies in this one value, since each size of an allocation is two page faults.
 type tokens struct {
 	settings   Settings
-	dispatcher *core.Dispatcher
+	ready      bool
+	dispatcher core.Dispatcher
+	store      filestore.Store
+	launcher   launcher
+	tolerance  time.Duration
 }
+
+// theTokens are a front's, which answers one request.
+var theTokens tokens
 
 func (t *tokens) Token(ctx context.Context, u providers.URL, username string) (*providers.Token, error) {
 	if err := t.open(ctx); err != nil {
@@ -61,53 +69,55 @@ func (t *tokens) List(ctx context.Context) ([]providers.Account, error) {
 	return t.dispatcher.List(ctx)
 }
 
-func (t *tokens) open(ctx context.Context) error {
-	if t.dispatcher != nil {
-		return nil
-	}
-	dispatcher, err := Dispatcher(ctx, t.settings)
-	t.dispatcher = dispatcher
-	return err
-}
-
 // Dispatcher returns a dispatcher for the configuration, store and environment of this process.
 func Dispatcher(ctx context.Context, s Settings) (*core.Dispatcher, error) {
-	tolerance, err := toleranceOf(s)
-	if err != nil {
+	t := &tokens{settings: s}
+	if err := t.open(ctx); err != nil {
 		return nil, err
 	}
-	store := &filestore.Store{Dir: filestore.Dir(getenv)}
-	path, table, err := configuration(ctx, s, store)
-	if err != nil {
-		return nil, err
-	}
-	d := &core.Dispatcher{
-		Finder: core.Finder{
-			Routes: table, Profiles: catalog.Profiles(), Getenv: getenv, Tolerance: tolerance,
-		},
-		Store: store, Warn: s.Warn, Log: s.Log,
-	}
-	if s.Force {
-		d.Forced = startOf(s.asked)
-	}
-	d.Refresh = (&launcher{config: path, warn: d.Warn}).refresh
-	return d, nil
+	return &t.dispatcher, nil
 }
 
-// toleranceOf returns the request's own tolerance: the flag's, else the environment's,
-// else nil.
-func toleranceOf(s Settings) (*time.Duration, error) {
-	name, text := "--refresh-tolerance", s.Tolerance
+func (t *tokens) open(ctx context.Context) error {
+	if t.ready {
+		return nil
+	}
+	d := &t.dispatcher
+	if err := t.readTolerance(); err != nil {
+		return err
+	}
+	t.store.Dir = filestore.Dir(getenv)
+	var err error
+	if t.launcher.config, d.Finder.Routes, err = configuration(ctx, t.settings, &t.store); err != nil {
+		return err
+	}
+	t.launcher.warn = t.settings.Warn
+	d.Finder.Profiles, d.Finder.Getenv = catalog.Profiles(), getenv
+	d.Store, d.Refresh = &t.store, t.launcher.refresh
+	d.Warn, d.Log = t.settings.Warn, t.settings.Log
+	if t.settings.Force {
+		d.Forced = startOf(t.settings.asked)
+	}
+	t.ready = true
+	return nil
+}
+
+// readTolerance takes the request's own tolerance, if it has one: the flag's, else the
+// environment's.
+func (t *tokens) readTolerance() error {
+	name, text := "--refresh-tolerance", t.settings.Tolerance
 	if text == "" {
 		name, text = "SESAME_REFRESH_TOLERANCE", getenv("SESAME_REFRESH_TOLERANCE")
 	}
 	if text == "" {
-		return nil, nil
+		return nil
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d < 0 || d > core.MaxTolerance {
-		return nil, errors.New(name + ": " + strconv.Quote(text) +
+		return errors.New(name + ": " + strconv.Quote(text) +
 			" is not a duration from 0 to 24h, such as 90s, 30m or 1h")
 	}
-	return &d, nil
+	t.tolerance = d
+	t.dispatcher.Finder.Tolerance = &t.tolerance
+	return nil
 }

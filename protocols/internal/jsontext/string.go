@@ -96,8 +96,12 @@ func (p *parser) hex4() (rune, bool) {
 // AppendString appends s to dst as a JSON string. Bytes of s that are not UTF-8
 // become U+FFFD: who must not change s checks it first.
 func AppendString(dst []byte, s string) []byte {
+	return append(AppendEscaped(append(dst, '"'), s), '"')
+}
+
+// AppendEscaped is AppendString without the quotes, for a string of several parts.
+func AppendEscaped(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
-	dst = append(dst, '"')
 	for _, r := range s {
 		switch {
 		case r == '"' || r == '\\':
@@ -108,5 +112,5 @@ func AppendString(dst []byte, s string) []byte {
 			dst = utf8.AppendRune(dst, r)
 		}
 	}
-	return append(dst, '"')
+	return dst
 }
