@@ -28,13 +28,9 @@ func (h *Hash) Add(part string) {
 			break
 		}
 	}
-	for _, c := range digits[n:] {
-		h.put(c)
-	}
-	h.put(':')
-	for i := range len(part) {
-		h.put(part[i])
-	}
+	h.write(string(digits[n:]))
+	h.write(":")
+	h.write(part)
 }
 
 // Sum returns the SHA-256 of the parts in lower-case hexadecimal. No more can be added.
@@ -56,8 +52,8 @@ func Sum(parts ...string) string {
 	return h.Sum()
 }
 
-// put takes in one byte of the message.
-func (h *Hash) put(c byte) {
+// write takes in text.
+func (h *Hash) write(text string) {
 	if h.length == 0 {
 		// FIPS 180-4, section 5.3.3.
 		h.state = [8]uint32{
@@ -65,25 +61,28 @@ func (h *Hash) put(c byte) {
 			0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 		}
 	}
-	h.buf[h.filled] = c
-	h.filled++
-	h.length++
-	if h.filled == len(h.buf) {
-		block(&h.state, &h.buf)
-		h.filled = 0
+	h.length += uint64(len(text))
+	for text != "" {
+		n := copy(h.buf[h.filled:], text)
+		text = text[n:]
+		if h.filled += n; h.filled == len(h.buf) {
+			block(&h.state, &h.buf)
+			h.filled = 0
+		}
 	}
 }
 
 // bytes pads the message (section 5.1.1) and returns its digest. The message is not empty.
 func (h *Hash) bytes() (out [32]byte) {
 	bits := h.length * 8
-	h.put(0x80)
-	for h.filled != 56 {
-		h.put(0)
+	for h.write("\x80"); h.filled != 56; {
+		h.write("\x00")
 	}
-	for shift := 56; shift >= 0; shift -= 8 {
-		h.put(byte(bits >> shift))
+	var end [8]byte
+	for i := range end {
+		end[i] = byte(bits >> (56 - 8*i))
 	}
+	h.write(string(end[:]))
 	for i, word := range h.state {
 		out[4*i], out[4*i+1], out[4*i+2], out[4*i+3] =
 			byte(word>>24), byte(word>>16), byte(word>>8), byte(word)
@@ -103,15 +102,14 @@ func block(h *[8]uint32, p *[64]byte) {
 		s1 := rotr(w[i-2], 17) ^ rotr(w[i-2], 19) ^ w[i-2]>>10
 		w[i] = w[i-16] + s0 + w[i-7] + s1
 	}
-	v := *h
+	a, b, c, d, e, f, g, x := h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7]
 	for i := range 64 {
-		a, e := v[0], v[4]
-		t1 := v[7] + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + (e&v[5] ^ ^e&v[6]) + k[i] + w[i]
-		t2 := (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + (a&v[1] ^ a&v[2] ^ v[1]&v[2])
-		v = [8]uint32{t1 + t2, a, v[1], v[2], v[3] + t1, e, v[5], v[6]}
+		t1 := x + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + (e&f ^ ^e&g) + k[i] + w[i]
+		t2 := (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + (a&b ^ a&c ^ b&c)
+		a, b, c, d, e, f, g, x = t1+t2, a, b, c, d+t1, e, f, g
 	}
-	for i := range h {
-		h[i] += v[i]
+	for i, v := range [8]uint32{a, b, c, d, e, f, g, x} {
+		h[i] += v
 	}
 }
 

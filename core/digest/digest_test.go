@@ -11,9 +11,7 @@ import (
 // sum256 takes in a message as it is, without the length of a part.
 func sum256(message []byte) [32]byte {
 	var h Hash
-	for _, c := range message {
-		h.put(c)
-	}
+	h.write(string(message))
 	return h.bytes()
 }
 
