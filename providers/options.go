@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sesame-auth/sesame/providers/duration"
 )
 
 // Options are a route's settings for its provider, in the order of their names. The
@@ -46,8 +48,11 @@ func (o Options) Decode(v any) error {
 	for _, option := range o {
 		field, key := findField(target, option.Name)
 		if !field.IsValid() {
-			return errors.New("unknown option " + strconv.Quote(option.Name) +
-				": known are " + strings.Join(OptionNames(v), ", "))
+			known := ": known are " + strings.Join(OptionNames(v), ", ")
+			if len(OptionNames(v)) == 0 {
+				known = ": it has none"
+			}
+			return errors.New("unknown option " + strconv.Quote(option.Name) + known)
 		}
 		if err := option.set(field, key); err != nil {
 			return errors.New("option " + option.Name + ": " + err.Error())
@@ -129,8 +134,8 @@ func (o Option) setDuration(field reflect.Value) error {
 	if o.Kind != StringOption {
 		return errors.New(`want a duration such as "50m"`)
 	}
-	d, err := time.ParseDuration(o.Values[0])
-	if err != nil || d < 0 {
+	d, ok := duration.Parse(o.Values[0])
+	if !ok {
 		return errors.New(`want a duration such as "50m"`)
 	}
 	field.SetInt(int64(d))

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/sesame-auth/sesame/providers/duration"
 )
 
 // self returns the path of this program's executable; "" if it is not known.
@@ -61,8 +63,8 @@ func startOf(fallback time.Time) time.Time {
 	if err != nil {
 		return fallback
 	}
-	up, err := time.ParseDuration(strings.TrimSpace(uptime[:strings.IndexByte(uptime+" ", ' ')]) + "s")
-	if err != nil {
+	up, ok := duration.Parse(uptime[:max(strings.IndexByte(uptime, ' '), 0)] + "s")
+	if !ok {
 		return fallback
 	}
 	// The tick after, so that it is never before the true start.

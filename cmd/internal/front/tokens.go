@@ -13,6 +13,7 @@ import (
 	"github.com/sesame-auth/sesame/core/filestore"
 	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/duration"
 )
 
 // Settings are what the command line says beyond the request. The zero value is what a
@@ -112,8 +113,8 @@ func (t *tokens) readTolerance() error {
 	if text == "" {
 		return nil
 	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d < 0 || d > core.MaxTolerance {
+	d, ok := duration.Parse(text)
+	if !ok || d > core.MaxTolerance {
 		return errors.New(name + ": " + strconv.Quote(text) +
 			" is not a duration from 0 to 24h, such as 90s, 30m or 1h")
 	}
