@@ -74,7 +74,7 @@ func TestParseURLRefusesWhatIsNoURL(t *testing.T) {
 		u, err := ParseURL(text)
 		if err == nil {
 			t.Errorf("%q: got %+v", text, u)
-		} else if len(text) > 8 && strings.Contains(err.Error(), text[8:]) {
+		} else if len(text) > 12 && strings.Contains(err.Error(), text[8:]) {
 			t.Errorf("%q: the error repeats it: %v", text, err)
 		}
 	}

@@ -14,23 +14,24 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/sesame-auth/sesame/cmd/internal/endtoend"
+	"github.com/sesame-auth/sesame/cmd/internal/programs"
 	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
 )
 
 // The scripts are what a person types and reads, and what a tool sends and gets. They run
 // the programs as they are installed, in a home directory that has nothing else in it.
 func TestScripts(t *testing.T) {
-	programs := t.TempDir()
-	if err := endtoend.Build(programs); err != nil {
+	bin, remove, err := programs.Build()
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(remove)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("PROGRAMS", programs)
-			env.Setenv("PATH", programs+string(os.PathListSeparator)+env.Getenv("PATH"))
+			env.Setenv("PROGRAMS", bin)
+			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 			return os.Mkdir(env.Getenv("HOME"), 0o700)
 		},

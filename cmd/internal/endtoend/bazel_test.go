@@ -80,27 +80,32 @@ func TestBazelIsToldWhatIsWrongOnStderrAlone(t *testing.T) {
 	}
 }
 
-// Bazel starts the program in the workspace, which may be anything, and may be gone.
+// Bazel starts the program in the workspace, which may be anything, and may be gone. A refresh
+// starts two more programs from there.
 func TestTheWorkingDirectoryDoesNotMatter(t *testing.T) {
 	t.Parallel()
-	server, pyx := newPyxGitServer(t, pyxtest.Config{})
-	s := newSandbox(t)
-	loginPyx(s, pyx, -time.Minute)
-	readOnly := subdirectory(t, s.home, "readonly")
-	if err := os.Chmod(readOnly, 0o500); err != nil {
-		t.Fatal(err)
+	tests := []struct {
+		name   string
+		mode   os.FileMode
+		script string // leads to the program, which it is given
+	}{
+		{"read-only", 0o500, `exec "$0" get`},
+		{"deleted", 0o700, `rmdir "$PWD" && exec "$0" get`},
 	}
-	t.Cleanup(func() { _ = os.Chmod(readOnly, 0o700) })
-	request := `{"uri":"` + server.url + `"}`
-	checkAnswer(t, s.runIn(readOnly, strings.NewReader(request), bazelFront, "get"))
-
-	// The shell's own working directory goes away before the program starts, and the token is
-	// due again.
-	loginPyx(s, pyx, -time.Minute)
-	gone := subdirectory(t, s.home, "gone")
-	script := `rmdir ` + gone + ` && exec ` + filepath.Join(bin, bazelFront) + ` get`
-	checkAnswer(t, s.runIn(gone, strings.NewReader(request), "sh", "-c", script))
-	wantRefreshes(t, pyx, 2)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server, pyx := newPyxGitServer(t, pyxtest.Config{})
+			s := newSandbox(t)
+			loginPyx(s, pyx, -time.Minute)
+			dir := subdirectory(t, s.home, "workspace")
+			if err := os.Chmod(dir, test.mode); err != nil {
+				t.Fatal(err)
+			}
+			request := strings.NewReader(`{"uri":"` + server.url + `"}`)
+			checkAnswer(t, s.runIn(dir, request, "sh", "-c", test.script, filepath.Join(bin, bazelFront)))
+			wantRefreshes(t, pyx, 1)
+		})
+	}
 }
 
 // checkAnswer wants a token.
