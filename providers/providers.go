@@ -50,7 +50,8 @@ type Request struct {
 type Token struct {
 	// Username is the account the token belongs to; "" where the scheme has none.
 	Username string
-	// Value is the token itself: printable ASCII, 64 KiB at most.
+	// Value is the token itself, 64 KiB at most: visible ASCII, since it goes into a header as
+	// it is; with the scheme Basic any text without control characters.
 	Value Secret
 	// Scheme is how an HTTP Authorization header carries the value: [Bearer], [Basic]
 	// or another registered scheme (RFC 9110, section 16.4.1). "" counts as Bearer.

@@ -117,9 +117,12 @@ func (p *probe) checkToken(token *providers.Token) *providers.Token {
 		p.Errorf("the token is empty. Return a *providers.Error of the kind ErrNotFound where there is none")
 	case len(value) > maxValue:
 		p.Errorf("the token has %d bytes, over the limit of %d: no header carries it", len(value), maxValue)
-	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' }):
-		p.Errorf("the token has characters other than printable ASCII, which no header and no line carries. " +
+	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		p.Errorf("the token has a control character, which no header and no line carries. " +
 			"Trim the line end of what was read from a file or a command")
+	case token.Scheme != providers.Basic && strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }):
+		p.Errorf("the token has characters other than visible ASCII, which no header carries as they are. " +
+			"Only the scheme Basic may have them")
 	}
 	if strings.ContainsFunc(token.Username, func(r rune) bool { return r < ' ' || r == ':' || r == 0x7f }) {
 		p.Errorf("the username has a control character or a colon, which Basic cannot carry (RFC 7617, section 2)")

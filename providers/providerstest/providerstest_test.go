@@ -123,7 +123,7 @@ func TestEveryRuleFindsItsBadProvider(t *testing.T) {
 			provider: changed(func(t *providers.Token) { t.Value = providers.Secret{} })},
 		{rule: "answers with a token", name: "line end", want: "Trim the line end",
 			provider: changed(func(t *providers.Token) { t.Value = providers.NewSecret("secret\n") })},
-		{rule: "answers with a token", name: "not ASCII", want: "printable ASCII",
+		{rule: "answers with a token", name: "not ASCII", want: "visible ASCII",
 			provider: changed(func(t *providers.Token) { t.Value = providers.NewSecret("sécret") })},
 		{rule: "answers with a token", name: "too long", want: "over the limit",
 			provider: changed(func(t *providers.Token) { t.Value = providers.NewSecret(strings.Repeat("x", maxValue+1)) })},
