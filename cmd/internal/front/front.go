@@ -37,10 +37,9 @@ func Main(name string, serve protocols.Serve, deadline time.Duration) {
 
 // Serve runs one request on the standard streams.
 func Serve(s Settings, serve protocols.Serve, operation string, deadline time.Duration) error {
-	s.asked = time.Now()
-	ctx := &lazyDeadline{Context: context.Background(), at: s.asked.Add(deadline)}
+	ctx := &lazyDeadline{Context: context.Background(), length: deadline}
 	defer ctx.stop()
-	in := stdin{until: s.asked.Add(requestTime)}
+	in := &stdin{done: ctx.begin}
 	theTokens.settings = s
 	return serve(ctx, operation, in, stdout{}, &theTokens)
 }

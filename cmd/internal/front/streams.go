@@ -9,19 +9,23 @@ import (
 	"time"
 )
 
-// requestTime is how long a tool may take to write its request. A tool that never closes
-// its end would otherwise hang the build, without a word.
-const requestTime = 5 * time.Second
+// requestTime is how long a tool may take to write its request, from the first look at it. A
+// tool that never closes its end would otherwise hang the build, without a word; one that
+// starts a thousand helpers at once on a busy machine needs its time.
+const requestTime = 8 * time.Second
 
-// stdin reads the request until the moment it must be whole.
+// stdin reads the request.
 //
-// It waits in the kernel, since a timer of the runtime's would start its network poller and
-// a thread to wait there: a tenth of the cost of a hit.
+// It waits in the kernel, not for a timer of the runtime's: see lazyDeadline.
 type stdin struct {
 	until time.Time
+	done  func() // called at the end of the request
 }
 
-func (s stdin) Read(p []byte) (int, error) {
+func (s *stdin) Read(p []byte) (int, error) {
+	if s.until.IsZero() {
+		s.until = time.Now().Add(requestTime)
+	}
 	for {
 		ready, err := readable(0, time.Until(s.until))
 		if err == nil && !ready {
@@ -36,6 +40,7 @@ func (s stdin) Read(p []byte) (int, error) {
 	}
 	n, err := retry(func() (int, error) { return syscall.Read(0, p) })
 	if n == 0 && err == nil {
+		s.done()
 		return 0, io.EOF
 	}
 	return max(n, 0), err

@@ -31,8 +31,6 @@ type Settings struct {
 	// Warn and Log are the dispatcher's.
 	Warn func(message string)
 	Log  func(message string, pairs ...string)
-
-	asked time.Time
 }
 
 // tokens makes the dispatcher when it is needed: some operations need none. All that a request
@@ -97,7 +95,7 @@ func (t *tokens) open(ctx context.Context) error {
 	d.Store, d.Refresh = &t.store, t.launcher.refresh
 	d.Warn, d.Log = t.settings.Warn, t.settings.Log
 	if t.settings.Force {
-		d.Forced = startOf(t.settings.asked)
+		d.Forced = startOf(time.Now())
 	}
 	t.ready = true
 	return nil

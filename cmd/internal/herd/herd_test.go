@@ -52,48 +52,56 @@ func newHouse(t *testing.T, config pyxtest.Config) *house {
 	return h
 }
 
-// caller is one process that has been started and waits for its request.
-type caller struct {
-	cmd    *exec.Cmd
-	in     io.WriteCloser
-	out    strings.Builder
-	errout strings.Builder
+// A gate holds back the requests until it is opened, so that all processes are there before
+// the first is asked.
+type gate chan struct{}
+
+// request returns a reader of text that waits for the gate.
+func (g gate) request(text string) io.Reader {
+	return io.MultiReader(waiter(g), strings.NewReader(text))
 }
 
-// call starts n processes, gives all of them the request once the last is up, and returns
-// the token that each was answered.
+type waiter gate
+
+func (w waiter) Read([]byte) (int, error) {
+	<-w
+	return 0, io.EOF
+}
+
+// call starts n processes, each with its request at once, and returns the token that each
+// was answered.
 func (h *house) call(t *testing.T, n int, program string, args ...string) []string {
 	t.Helper()
-	callers := make([]*caller, n)
-	for i := range callers {
-		c := &caller{cmd: exec.Command(filepath.Join(bin, program), args...)}
-		c.cmd.Env, c.cmd.Stdout, c.cmd.Stderr = h.env, &c.out, &c.errout
-		var err error
-		if c.in, err = c.cmd.StdinPipe(); err != nil {
-			t.Fatal(err)
-		}
-		if err := c.cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		callers[i] = c
-	}
+	open := make(gate)
+	close(open)
+	return h.callThrough(t, open, func() {}, n, program, args...)
+}
+
+// callThrough starts n processes, calls started, and returns the token that each was answered.
+func (h *house) callThrough(t *testing.T, g gate, started func(), n int, program string, args ...string) []string {
+	t.Helper()
 	request := fmt.Sprintf(`{"uri":%q}`, h.server.URL+"/simple/")
 	tokens := make([]string, n)
 	var wg sync.WaitGroup
-	for i, c := range callers {
+	for i := range n {
+		var out, complaint strings.Builder
+		cmd := exec.Command(filepath.Join(bin, program), args...)
+		cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = h.env, g.request(request), &out, &complaint
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
 		wg.Go(func() {
-			_, _ = io.WriteString(c.in, request)
-			_ = c.in.Close()
-			if err := c.cmd.Wait(); err != nil {
-				t.Errorf("caller %d: %v: %s", i, err, c.errout.String())
+			if err := cmd.Wait(); err != nil {
+				t.Errorf("caller %d: %v: %s", i, err, complaint.String())
 				return
 			}
-			if c.errout.Len() > 0 {
-				t.Errorf("caller %d said %q", i, c.errout.String())
+			if complaint.Len() > 0 {
+				t.Errorf("caller %d said %q", i, complaint.String())
 			}
-			tokens[i] = tokenIn(t, c.out.String())
+			tokens[i] = tokenIn(t, out.String())
 		})
 	}
+	started()
 	wg.Wait()
 	return tokens
 }
@@ -198,7 +206,8 @@ func TestThreeHundredForcedCallersMakeAtMostTwoRefreshes(t *testing.T) {
 	if _, err := h.server.Login(h.logins); err != nil {
 		t.Fatal(err)
 	}
-	h.wantGood(t, h.call(t, 300, "sesame", "--force-refresh", "bazel", "get"))
+	closed := make(gate)
+	h.wantGood(t, h.callThrough(t, closed, func() { close(closed) }, 300, "sesame", "--force-refresh", "bazel", "get"))
 	if got := h.server.Counts(); got.Refreshes < 1 || got.Refreshes > 2 || got.Reuses != 0 {
 		t.Errorf("the server saw %+v, want one or two refreshes", got)
 	}
