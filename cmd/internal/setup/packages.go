@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// A tool is a program that the tests need, and the Debian packages that bring it.
+type tool struct {
+	program  string
+	packages []string
+}
+
+var tools = []tool{
+	{"gcc", []string{"gcc", "libc6-dev"}}, // for go test -race
+	{"docker-registry", []string{"docker-registry"}},
+	{"htpasswd", []string{"apache2-utils"}},
+	{"skopeo", []string{"skopeo"}},
+	{"docker", []string{dockerPackage}},
+	{"strace", []string{"strace"}},
+}
+
+// dockerPackage stands for the package with docker's command line, whose name depends on the
+// release.
+const dockerPackage = "docker-cli"
+
+// install installs the packages of the tools that are missing. Where it may not, it says
+// how to, and the tests that need them are skipped.
+func install() error {
+	packages := missing()
+	if len(packages) == 0 {
+		return nil
+	}
+	return installPackages(packages)
+}
+
+func missing() (packages []string) {
+	for _, t := range tools {
+		if _, err := exec.LookPath(t.program); err != nil {
+			packages = append(packages, t.packages...)
+		}
+	}
+	return packages
+}
+
+// installPackages installs Debian packages, as root.
+func installPackages(packages []string) error {
+	root, ok := asRoot()
+	if _, err := exec.LookPath("apt-get"); err != nil || !ok {
+		fmt.Fprintln(os.Stderr, "setup: cannot install packages here; some tests will be skipped; type: "+
+			"sudo apt-get install --no-install-recommends "+strings.Join(packages, " "))
+		return nil
+	}
+	if err := command(root[0], append(root[1:], "apt-get", "update")...); err != nil {
+		return err
+	}
+	for i, name := range packages {
+		if name == dockerPackage {
+			packages[i] = dockerClient()
+		}
+	}
+	arguments := append(root[1:], "apt-get", "install", "--yes", "--no-install-recommends")
+	return command(root[0], append(arguments, packages...)...)
+}
+
+// asRoot returns how a command begins that runs as root without a question; not ok where
+// there is no way.
+func asRoot() (begin []string, ok bool) {
+	begin = []string{"env", "DEBIAN_FRONTEND=noninteractive"}
+	if os.Geteuid() == 0 {
+		return begin, true
+	}
+	return append([]string{"sudo", "-n"}, begin...), exec.Command("sudo", "-n", "true").Run() == nil
+}
+
+// dockerClient returns the package with docker's command line: one of its own since Debian 13,
+// before that the one with the engine.
+func dockerClient() string {
+	if exec.Command("apt-cache", "show", "--quiet=2", dockerPackage).Run() == nil {
+		return dockerPackage
+	}
+	return "docker.io"
+}

@@ -1,0 +1,11 @@
+//go:build unix
+
+// Command sesame-provider-static serves the provider static as a plugin. sesame starts it.
+package main
+
+import (
+	"github.com/sesame-auth/sesame/plugins/sdk"
+	"github.com/sesame-auth/sesame/providers/static"
+)
+
+func main() { sdk.Serve(static.Provider{}) }
