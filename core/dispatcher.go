@@ -72,7 +72,7 @@ func (d *Dispatcher) Token(ctx context.Context, u providers.URL, username string
 	d.log("looked", q, verdict)
 	switch action {
 	case Serve:
-		return d.serve(q, record, verdict)
+		return d.serve(q, record)
 	case Fail:
 		return nil, q.failed(record, nil)
 	case Elect:
@@ -101,7 +101,7 @@ func (d *Dispatcher) elect(ctx context.Context, q *Query, record *Record) (*prov
 		d.warn("the token in hand is used: " + err.Error())
 	}
 	if lock == nil {
-		return d.serve(q, record, Expiring)
+		return d.serve(q, record)
 	}
 	ctx, cancel := context.WithTimeout(ctx, electedWait)
 	defer cancel()
@@ -126,7 +126,7 @@ func (d *Dispatcher) refresh(ctx context.Context, q *Query, lock Lock) (*provide
 	action, verdict := q.Policy.Decide(record, time.Now(), d.Forced)
 	switch action {
 	case Serve:
-		return d.serve(q, record, verdict)
+		return d.serve(q, record)
 	case Fail:
 		return nil, q.failed(record, nil)
 	}
@@ -148,16 +148,17 @@ func (d *Dispatcher) settle(q *Query, record *Record, cause error) (*providers.T
 	}
 	if verdict == Ending {
 		d.warn(q.failed(record, cause).Error() + "; the token in hand is good for another " +
-			q.Policy.Window(record.Token, record.Obtained).Expires.Sub(time.Now()).
+			time.Until(q.Policy.Window(record.Token, record.Obtained).Expires).
 				Truncate(time.Second).String())
 	}
-	return d.serve(q, record, verdict)
+	return d.serve(q, record)
 }
 
 // serve answers with the record's token.
-func (d *Dispatcher) serve(q *Query, record *Record, verdict Verdict) (*providers.Token, error) {
+func (d *Dispatcher) serve(q *Query, record *Record) (*providers.Token, error) {
 	now := time.Now()
-	if verdict = q.Policy.Judge(record, now); !verdict.Usable() {
+	verdict := q.Policy.Judge(record, now)
+	if !verdict.Usable() {
 		return nil, q.failed(record, nil) // it ended since it was judged
 	}
 	token := *record.Token

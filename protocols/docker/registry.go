@@ -68,7 +68,7 @@ func registryURLs(serverURL string) ([]providers.URL, error) {
 // hasScheme reports whether serverURL begins with a scheme, not with a host.
 func hasScheme(serverURL string) bool {
 	before, _, ok := strings.Cut(serverURL, "://")
-	return ok && strings.IndexAny(before, "/?#@:[") < 0
+	return ok && !strings.ContainsAny(before, "/?#@:[")
 }
 
 // hasUserinfo reports whether text, a URL, has an "@" in front of its host. No

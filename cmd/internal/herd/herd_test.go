@@ -52,43 +52,59 @@ func newHouse(t *testing.T, config pyxtest.Config) *house {
 	return h
 }
 
-// A gate holds back the requests until it is opened, so that all processes are there before
-// the first is asked.
-type gate chan struct{}
-
-// request returns a reader of text that waits for the gate.
-func (g gate) request(text string) io.Reader {
-	return io.MultiReader(waiter(g), strings.NewReader(text))
-}
-
-type waiter gate
-
-func (w waiter) Read([]byte) (int, error) {
-	<-w
-	return 0, io.EOF
-}
-
-// call starts n processes, each with its request at once, and returns the token that each
-// was answered.
+// call starts n processes at once, each with its request, and returns the token that each was
+// answered. The request is a file: a pipe would wait for this process, which is busy.
 func (h *house) call(t *testing.T, n int, program string, args ...string) []string {
 	t.Helper()
-	open := make(gate)
-	close(open)
-	return h.callThrough(t, open, func() {}, n, program, args...)
+	path := filepath.Join(t.TempDir(), "request")
+	if err := os.WriteFile(path, []byte(h.request()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return h.start(t, n, func(cmd *exec.Cmd) {
+		request, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Stdin = request
+	}, func() {}, program, args...)
 }
 
-// callThrough starts n processes, calls started, and returns the token that each was answered.
-func (h *house) callThrough(t *testing.T, g gate, started func(), n int, program string, args ...string) []string {
+// callTogether is call, but no process gets its request before the last is there.
+func (h *house) callTogether(t *testing.T, n int, program string, args ...string) []string {
 	t.Helper()
-	request := fmt.Sprintf(`{"uri":%q}`, h.server.URL+"/simple/")
+	var pipes []io.WriteCloser
+	return h.start(t, n, func(cmd *exec.Cmd) {
+		pipe, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		pipes = append(pipes, pipe)
+	}, func() {
+		for _, pipe := range pipes {
+			_, _ = io.WriteString(pipe, h.request())
+			_ = pipe.Close()
+		}
+	}, program, args...)
+}
+
+func (h *house) request() string { return fmt.Sprintf(`{"uri":%q}`, h.server.URL+"/simple/") }
+
+// start starts n processes with what stdin gives them, calls started, and returns the token that each
+// was answered.
+func (h *house) start(t *testing.T, n int, stdin func(*exec.Cmd), started func(), program string, args ...string) []string {
+	t.Helper()
 	tokens := make([]string, n)
 	var wg sync.WaitGroup
 	for i := range n {
 		var out, complaint strings.Builder
 		cmd := exec.Command(filepath.Join(bin, program), args...)
-		cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = h.env, g.request(request), &out, &complaint
+		cmd.Env, cmd.Stdout, cmd.Stderr = h.env, &out, &complaint
+		stdin(cmd)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
+		}
+		if file, ok := cmd.Stdin.(*os.File); ok {
+			_ = file.Close()
 		}
 		wg.Go(func() {
 			if err := cmd.Wait(); err != nil {
@@ -206,8 +222,7 @@ func TestThreeHundredForcedCallersMakeAtMostTwoRefreshes(t *testing.T) {
 	if _, err := h.server.Login(h.logins); err != nil {
 		t.Fatal(err)
 	}
-	closed := make(gate)
-	h.wantGood(t, h.callThrough(t, closed, func() { close(closed) }, 300, "sesame", "--force-refresh", "bazel", "get"))
+	h.wantGood(t, h.callTogether(t, 300, "sesame", "--force-refresh", "bazel", "get"))
 	if got := h.server.Counts(); got.Refreshes < 1 || got.Refreshes > 2 || got.Reuses != 0 {
 		t.Errorf("the server saw %+v, want one or two refreshes", got)
 	}

@@ -1,9 +1,10 @@
-package main
+package setup
 
 import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -50,19 +51,14 @@ func installPackages(packages []string) error {
 	root, ok := asRoot()
 	if _, err := exec.LookPath("apt-get"); err != nil || !ok {
 		fmt.Fprintln(os.Stderr, "setup: cannot install packages here; some tests will be skipped; type: "+
-			"sudo apt-get install --no-install-recommends "+strings.Join(packages, " "))
+			"sudo apt-get install --no-install-recommends "+strings.Join(resolve(packages), " "))
 		return nil
 	}
 	if err := command(root[0], append(root[1:], "apt-get", "update")...); err != nil {
 		return err
 	}
-	for i, name := range packages {
-		if name == dockerPackage {
-			packages[i] = dockerClient()
-		}
-	}
-	arguments := append(root[1:], "apt-get", "install", "--yes", "--no-install-recommends")
-	return command(root[0], append(arguments, packages...)...)
+	arguments := slices.Concat(root[1:], []string{"apt-get", "install", "--yes", "--no-install-recommends"}, resolve(packages))
+	return command(root[0], arguments...)
 }
 
 // asRoot returns how a command begins that runs as root without a question; not ok where
@@ -75,11 +71,13 @@ func asRoot() (begin []string, ok bool) {
 	return append([]string{"sudo", "-n"}, begin...), exec.Command("sudo", "-n", "true").Run() == nil
 }
 
-// dockerClient returns the package with docker's command line: one of its own since Debian 13,
-// before that the one with the engine.
-func dockerClient() string {
-	if exec.Command("apt-cache", "show", "--quiet=2", dockerPackage).Run() == nil {
-		return dockerPackage
+// resolve names the package with docker's command line: one of its own since Debian 13, before
+// that the one with the engine.
+func resolve(packages []string) []string {
+	resolved := slices.Clone(packages)
+	i := slices.Index(resolved, dockerPackage)
+	if i >= 0 && exec.Command("apt-cache", "show", dockerPackage).Run() != nil {
+		resolved[i] = "docker.io"
 	}
-	return "docker.io"
+	return resolved
 }
