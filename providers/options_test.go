@@ -15,7 +15,7 @@ type settings struct {
 	Command []string          `option:"command"`
 	Timeout time.Duration     `option:"timeout"`
 	Fields  map[string]string `option:"fields"`
-	private string            //nolint:unused // a field without a tag is no option
+	Other   string            // a field without a tag is no option
 }
 
 func option(name string, kind OptionKind, values ...string) Option {
