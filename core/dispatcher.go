@@ -161,11 +161,11 @@ func (d *Dispatcher) serve(q *Query, record *Record) (*providers.Token, error) {
 	if !verdict.Usable() {
 		return nil, q.failed(record, nil) // it ended since it was judged
 	}
-	token := *record.Token
-	token.Expires = q.Policy.Report(record.Token, record.Obtained, now)
-	token.State = providers.Secret{}
 	d.log("served", q, verdict)
-	return &token, nil
+	token := record.Token // the record is this call's own
+	token.Expires = q.Policy.Report(token, record.Obtained, now)
+	token.State = providers.Secret{}
+	return token, nil
 }
 
 // askInProcess asks a provider that is pure and quick. Nothing is stored but the fingerprint

@@ -35,13 +35,22 @@ func Main(name string, serve protocols.Serve, deadline time.Duration) {
 	exit(Serve(settings, serve, operation, deadline))
 }
 
-// Serve runs one request on the standard streams.
+// theRequest is the one that this process answers, and all that it needs. It is not on the heap,
+// since there each size of an allocation is two page faults.
+var theRequest struct {
+	deadline lazyDeadline
+	in       stdin
+	tokens   tokens
+}
+
+// Serve runs one request on the standard streams. It is called once.
 func Serve(s Settings, serve protocols.Serve, operation string, deadline time.Duration) error {
-	ctx := &lazyDeadline{Context: context.Background(), length: deadline}
-	defer ctx.stop()
-	in := &stdin{done: ctx.begin}
-	theTokens.settings = s
-	return serve(ctx, operation, in, stdout{}, &theTokens)
+	r := &theRequest
+	r.deadline.Context, r.deadline.length = context.Background(), deadline
+	r.in.done = r.deadline.begin
+	r.tokens.settings = s
+	defer r.deadline.stop()
+	return serve(&r.deadline, operation, &r.in, stdout{}, &r.tokens)
 }
 
 // become replaces this process by the whole program, which can log.

@@ -33,8 +33,7 @@ type Settings struct {
 	Log  func(message string, pairs ...string)
 }
 
-// tokens makes the dispatcher when it is needed: some operations need none. All that a request
-// needs lies in this one value, since each size of an allocation is two page faults.
+// tokens makes the dispatcher when it is needed: some operations need none.
 type tokens struct {
 	settings   Settings
 	ready      bool
@@ -43,9 +42,6 @@ type tokens struct {
 	launcher   launcher
 	tolerance  time.Duration
 }
-
-// theTokens are a front's, which answers one request.
-var theTokens tokens
 
 func (t *tokens) Token(ctx context.Context, u providers.URL, username string) (*providers.Token, error) {
 	if err := t.open(ctx); err != nil {
