@@ -48,7 +48,7 @@ func newApp() *cli.App {
 	commands := []*cli.Command{
 		protocolCommand("bazel"), protocolCommand("git"), protocolCommand("docker"),
 		explainCommand(), tokenCommand(), forgetCommand(), versionCommand(),
-		refreshCommand(), compileCommand(),
+		pluginsCommand(), refreshCommand(), compileCommand(),
 	}
 	for _, command := range commands {
 		command.OnUsageError = usage

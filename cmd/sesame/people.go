@@ -4,7 +4,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -95,4 +97,17 @@ func urlArgument(c *cli.Context) (providers.URL, error) {
 		return u, protocols.UsageError("no route can name the host in this URL: " + errURL.Error())
 	}
 	return u, nil
+}
+
+// withRepair adds the next command to type to an error that has one.
+func withRepair(err error) error {
+	if e, ok := errors.AsType[*providers.Error](err); ok && e.Repair != "" {
+		return fmt.Errorf("%w; to repair it, type: %s", err, e.Repair)
+	}
+	return err
+}
+
+// pluginName is the name that an executable suggests.
+func pluginName(path string) string {
+	return strings.TrimPrefix(filepath.Base(path), "sesame-provider-")
 }

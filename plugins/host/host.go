@@ -75,9 +75,15 @@ type Provider struct {
 var _ providers.Provider = (*Provider)(nil)
 
 // Open starts the plugin and waits until it is connected, 5 s at most, or until ctx ends.
-// It first checks the executable: see [checkFile] for owner and mode. Each call starts a
-// process of its own. The error is a *[providers.Error] of kind [providers.ErrUnavailable]
-// that names the file and what would repair it.
+// Each call starts a process of its own.
+//
+// It starts no executable that somebody else could have replaced: the file, each directory
+// and each symbolic link on the way to it must belong to root or to the user, and be
+// writable for nobody else, but for a sticky directory of root's. Where a digest is
+// pinned, what was hashed is what is executed.
+//
+// The error is a *[providers.Error] of kind [providers.ErrUnavailable] that names the file,
+// and the command that repairs it where there is one.
 //
 // Open marks every descriptor of the calling process from 3 on as close-on-exec, so
 // that neither the plugin nor any later child inherits one, a locked file least of all.

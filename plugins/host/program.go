@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"syscall"
 )
 
@@ -87,16 +86,16 @@ func (p *program) pinByCopy(want, dir string) error {
 // compareDigest reads the whole of r, the content of the file name, and compares its
 // SHA-256 digest with want.
 func compareDigest(name string, r io.Reader, want string) error {
-	hash := sha256.New()
-	if _, err := io.Copy(hash, r); err != nil {
+	got, err := digestOf(r)
+	if err != nil {
 		return err
 	}
-	if got := hex.EncodeToString(hash.Sum(nil)); got != strings.ToLower(want) {
-		return &repairError{
-			cause: fmt.Sprintf("its SHA-256 is %s, the configuration pins %s; "+
-				"if it was you who changed the file, pin the new one", got, want),
-			command: "sha256sum " + quote(name),
-		}
-	}
-	return nil
+	return compare(name, got, want)
+}
+
+// digestOf reads the whole of r and returns its SHA-256 digest in hexadecimal.
+func digestOf(r io.Reader) (string, error) {
+	hash := sha256.New()
+	_, err := io.Copy(hash, r)
+	return hex.EncodeToString(hash.Sum(nil)), err
 }

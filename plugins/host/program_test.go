@@ -31,7 +31,7 @@ func TestPinRefusesAnotherFile(t *testing.T) {
 			wrong := strings.Repeat("0", 64)
 			_, err := pinned(t, path, wrong, row.pin)
 			e, ok := errors.AsType[*repairError](err)
-			if !ok || !strings.Contains(e.cause, digest) || !strings.Contains(e.cause, wrong) || e.command != "sha256sum "+path {
+			if !ok || !strings.Contains(e.cause, digest) || !strings.Contains(e.cause, wrong) || e.command != "sesame plugins pin "+path {
 				t.Errorf("another digest: %v", err)
 			}
 		})
