@@ -25,6 +25,7 @@ import (
 )
 
 func main() {
+	front.Harden()
 	err := newApp().RunContext(context.Background(), os.Args)
 	code, message := protocols.ExitCode(err)
 	if message != "" {

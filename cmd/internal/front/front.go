@@ -23,6 +23,7 @@ import (
 // Main runs one request of the tool that starts a front, and exits. The deadline, from the
 // start to the answer, ends before the tool's own.
 func Main(name string, serve protocols.Serve, deadline time.Duration) {
+	Harden()
 	args := runtimeArgs()
 	if getenv("SESAME_LOG") != "" || getenv("SESAME_LOG_FILE") != "" {
 		become(name, args)

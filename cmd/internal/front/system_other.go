@@ -17,6 +17,9 @@ func self() string {
 	return path
 }
 
+// Harden keeps the memory of this process, with the tokens in it, out of core dumps.
+func Harden() { _ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) }
+
 // readable waits until there is something to read, an end included, or the time is over.
 func readable(fd int, wait time.Duration) (bool, error) {
 	set := syscall.FdSet{}
