@@ -91,6 +91,9 @@ func findField(target reflect.Value, name string) (field reflect.Value, key stri
 
 // set stores the option in field, under key where field is a table.
 func (o Option) set(field reflect.Value, key string) error {
+	if len(o.Values) != 1 && o.Kind != ListOption {
+		return errors.New("want one value")
+	}
 	if field.Type() == reflect.TypeFor[time.Duration]() {
 		return o.setDuration(field)
 	}

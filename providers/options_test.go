@@ -58,6 +58,7 @@ func TestDecodeRefusesWhatDoesNotFitAndTellsNoValue(t *testing.T) {
 		{"a string for a list", option("command", StringOption, "hunter2"), "option command: want a list of strings"},
 		{"no duration", option("timeout", StringOption, "hunter2"), `option timeout: want a duration such as "50m"`},
 		{"a negative duration", option("timeout", StringOption, "-1s"), "option timeout: want a duration"},
+		{"no value at all", option("secret_file", StringOption), "option secret_file: want one value"},
 		{"a list in a table", option("fields.x", ListOption, "hunter2"), "option fields.x: want a string"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
