@@ -11,6 +11,7 @@ package core
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
@@ -55,6 +56,9 @@ type Dispatcher struct {
 	Warn func(message string)
 	// Log is told what happens, as pairs of a name and a value; it may be nil.
 	Log func(message string, pairs ...string)
+
+	mu     sync.Mutex
+	warned string // what Warn was told last
 }
 
 // Token returns a token for u. It waits for a refresh no longer than ctx.
@@ -203,10 +207,14 @@ func (d *Dispatcher) List(context.Context) ([]providers.Account, error) {
 	return accounts, nil
 }
 
+// warn tells a person, once.
 func (d *Dispatcher) warn(message string) {
-	if d.Warn != nil {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.Warn != nil && message != d.warned {
 		d.Warn(message)
 	}
+	d.warned = message
 }
 
 func (d *Dispatcher) log(message string, q *Query, verdict Verdict) {

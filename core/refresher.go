@@ -106,8 +106,11 @@ func (r *Refresher) succeed(q *Query, record *Record, token *providers.Token) Ou
 func (r *Refresher) fail(q *Query, record *Record, cause error, interrupted time.Time, save bool) Outcome {
 	now := time.Now()
 	count := int64(1)
-	if record.Failure != nil {
-		count += record.Failure.Count
+	if old := record.Failure; old != nil {
+		count += old.Count
+		if interrupted.IsZero() {
+			interrupted = old.Interrupted // it explains the next refusal too
+		}
 	}
 	failure := &Failure{Err: asError(cause), Count: count, At: now, Interrupted: interrupted}
 	usable := q.Policy.Judge(record, now).Usable()

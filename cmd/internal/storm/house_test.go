@@ -166,7 +166,7 @@ func (h *house) record(t *testing.T) (*core.Record, error) {
 }
 
 // age changes the stored token to one that has left to live, as if time had passed since the last
-// call. Nothing else may run.
+// call. Nothing else may write it meanwhile.
 func (h *house) age(t *testing.T, left time.Duration) {
 	t.Helper()
 	record, err := h.record(t)

@@ -39,7 +39,7 @@ func TestFaultsOfTheIssuerAreAnswered(t *testing.T) {
 		row("500", pyxtest.Fault{Status: 500}, "500 Internal Server Error; next try in"),
 		row("connection dropped", pyxtest.Fault{Drop: true}, "EOF; next try in"),
 		row("64 MiB of answer", pyxtest.Fault{Zeros: 64 << 20}, "over 1024 KiB; next try in"),
-		row("gzip bomb", pyxtest.Fault{Zeros: 64 << 20, Gzip: true}, "not the JSON of tokens; next try in"),
+		row("gzip bomb", pyxtest.Fault{Zeros: int64(scale("FAULT", 4, 64)) << 20, Gzip: true}, "not the JSON of tokens; next try in"),
 		row("not JSON", pyxtest.Fault{Body: "<html>"}, "not the JSON of tokens; next try in"),
 		row("slow headers", pyxtest.Fault{StallHeaders: true}, "the refresh took too long"),
 	} {
@@ -109,6 +109,7 @@ func TestFaultRetryAfterIsKept(t *testing.T) {
 
 // Two hundred builds go on through an outage, and the issuer that comes back is not trampled.
 func TestFaultOutageIsOutlivedByAValidToken(t *testing.T) {
+	t.Parallel()
 	h := strict(t)
 	h.mustCall(t)
 	h.wantQuiet(t)
@@ -130,6 +131,7 @@ func TestFaultOutageIsOutlivedByAValidToken(t *testing.T) {
 
 // With nothing in hand each call fails at once between two tries, and says when the next is due.
 func TestFaultOutageWithoutATokenFailsAtOnceBetweenTries(t *testing.T) {
+	t.Parallel()
 	h := strict(t)
 	h.mustCall(t)
 	h.wantQuiet(t)

@@ -44,7 +44,7 @@ func TestFaultsOfAPluginAreAnswered(t *testing.T) {
 		{"floods stderr", rogueDigest, "", "stderr", "", true},
 		{"leaves a child", rogueDigest, "", "child", "", true},
 		{"leaves a child and ends", rogueDigest, "", "leave", "it ended instead of answering", false},
-		{"is not the one that is pinned", wrong, "", "", "sha256sum", false},
+		{"is not the one that is pinned", wrong, "", "", "the configuration pins", false},
 	}
 	if fullFaults() {
 		rows = append(rows, row{"hangs", rogueDigest, "", "hang", "the refresh took too long", false})

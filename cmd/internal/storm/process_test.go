@@ -20,6 +20,12 @@ type process struct {
 	args []string
 }
 
+// alive reports whether the process has not ended: one that is only not yet reaped has no arguments.
+func (p process) alive() bool {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.pid) + "/cmdline")
+	return err == nil && len(text) > 0
+}
+
 // processes returns those that have not ended, in whatever session they are, and what traces them.
 func (h *house) processes() []process {
 	var found []process

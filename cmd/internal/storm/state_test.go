@@ -5,7 +5,6 @@ package storm
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -134,7 +133,7 @@ func TestFaultsAroundTheStoreAreTold(t *testing.T) {
 	}, strict)
 }
 
-// unasked makes every request to the issuer cost the login, which the next call would find out.
+// unasked remembers how many requests the issuer has had, and harms.
 func unasked(harm func(*testing.T, *house)) func(*testing.T, *house) {
 	return func(t *testing.T, h *house) {
 		t.Helper()
@@ -170,10 +169,15 @@ func TestFaultHomeThatTakesNoFolderAsksNobody(t *testing.T) {
 	}
 }
 
-// The front and the program beside it are one release, or nothing is done.
-func TestFaultMissingProgramIsNamed(t *testing.T) {
+// Whoever can write to a folder of PATH must not be able to have a program of his own started.
+func TestFaultMissingProgramIsNamedAndPATHNotSearched(t *testing.T) {
 	t.Parallel()
 	h := strict(t)
+	path, mark := t.TempDir(), t.TempDir()+"/started"
+	if err := os.WriteFile(path+"/sesame", []byte("#!/bin/sh\ntouch "+mark+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	h.env = append(h.env, "PATH="+path+":"+os.Getenv("PATH"))
 	if err := os.Remove(h.bin + "/sesame"); err != nil {
 		t.Fatal(err)
 	}
@@ -181,8 +185,8 @@ func TestFaultMissingProgramIsNamed(t *testing.T) {
 	if got.token != "" || !strings.Contains(got.complaint, "install it beside "+h.front) {
 		t.Errorf("answered %+v, want an error that names the program", got)
 	}
-	if _, err := exec.LookPath("sesame"); err == nil {
-		t.Log("another sesame in PATH was not started")
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("a program of PATH was started")
 	}
 	h.wantNothingLeft(t)
 }

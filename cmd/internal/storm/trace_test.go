@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -63,28 +62,50 @@ var calls = []string{
 	"mkdirat", "flock", "connect", "bind", "execve",
 }
 
-// A point is where a refresh is killed: strace's filters for it.
+// A point is where a refresh is killed.
 type point struct {
-	name string
-	args []string
+	call string
+	path string // only where the call touches this file; "" for any
+	late bool   // only once the issuer has been asked
 }
 
-// points returns each kind of system call, and whatever touches one of the files that matter.
+func (p point) String() string {
+	when := ""
+	if p.late {
+		when = " after the request"
+	}
+	return strings.TrimSpace(p.call + " " + filepath.Ext(strings.TrimSuffix(p.path, ".new")) + when)
+}
+
+// inject returns strace's arguments for a kill at the nth call.
+func (p point) inject(n int) []string {
+	args := []string{"-e", "trace=" + p.call, "-e", "inject=" + p.call + ":signal=KILL:when=" + strconv.Itoa(n)}
+	if p.path != "" {
+		args = append(args, "-P", p.path)
+	}
+	return args
+}
+
+// points returns each kind of system call, and those that put a new file in the place of the stored
+// record, before and after the request, and of the login.
 func (h *house) points(t *testing.T) []point {
 	t.Helper()
 	var points []point
-	for _, name := range calls {
-		points = append(points, point{name, []string{"-e", "trace=" + name, "-e", "inject=" + name}})
+	for _, call := range calls {
+		points = append(points, point{call: call})
 	}
 	stored, _ := h.tokenFile(t)
+	for _, call := range []string{"unlinkat", "openat", "fchmod", "write", "fsync", "close", "renameat"} {
+		for _, late := range []bool{false, true} {
+			points = append(points, point{call, stored + ".new", late})
+		}
+	}
 	logins, err := filepath.Glob(h.logins + "/*/tokens.json")
 	if err != nil || len(logins) != 1 {
 		t.Fatalf("logins %q: %v", logins, err)
 	}
-	for _, path := range []string{stored, stored + ".new", h.state, logins[0], logins[0] + ".new"} {
-		// Only what is traced is filtered by path.
-		name := strings.TrimPrefix(path, h.root+"/")
-		points = append(points, point{name, []string{"-P", path, "-e", "inject=all"}})
+	for _, call := range []string{"openat", "fchmod", "write", "pwrite64", "ftruncate", "fsync", "close", "renameat"} {
+		points = append(points, point{call, logins[0] + ".new", false})
 	}
 	return points
 }
@@ -102,9 +123,9 @@ func TestFaultKillAtEverySystemCallLosesNothing(t *testing.T) {
 		for h.killedAt(t, p, n+1, &c) {
 			n++
 		}
-		t.Logf("%-100s killed at %d calls", p.name, n)
+		t.Logf("%-35s killed at %d calls", p, n)
 		if n == 0 {
-			t.Errorf("nothing was killed at %s", p.name)
+			t.Errorf("nothing was killed at %s", p)
 		}
 	}
 	c.lost = h.server.Counts().Reuses
@@ -118,11 +139,13 @@ func TestFaultKillAtEverySystemCallLosesNothing(t *testing.T) {
 func (h *house) killedAt(t *testing.T, p point, n int, c *tally) bool {
 	t.Helper()
 	h.age(t, ending)
-	args := slices.Clone(p.args)
-	args[len(args)-1] += ":signal=KILL:when=" + strconv.Itoa(n)
-	h.tracing(t, args...)
+	if p.late {
+		h.server.Fail(pyxtest.Fault{Before: func() { h.attach(t, p.inject(n)) }})
+	} else {
+		h.tracing(t, p.inject(n)...)
+	}
 	if got := h.call(t); got.token == "" {
-		t.Errorf("%s, %d: a token was in hand, and the call said %q", p.name, n, got.complaint)
+		t.Errorf("%s, %d: a token was in hand, and the call said %q", p, n, got.complaint)
 	}
 	h.wantQuiet(t)
 	killed := strings.Contains(h.traced(t), "killed by SIGKILL")
@@ -134,83 +157,6 @@ func (h *house) killedAt(t *testing.T, p point, n int, c *tally) bool {
 	h.age(t, expired)
 	h.callUntilGood(t)
 	return killed
-}
-
-// errnos are how a disk refuses.
-var errnos = map[string]string{
-	"ENOSPC": "no space left on device", "EIO": "input/output error",
-	"EDQUOT": "disk quota exceeded", "EROFS": "read-only file system",
-}
-
-// brokenDisk returns a fault for each call that stores a record and each way in which it fails.
-func brokenDisk(row func(call, errno, says string) fault) []fault {
-	var faults []fault
-	for _, call := range []string{"openat", "write", "fsync", "renameat,renameat2"} {
-		for errno, says := range errnos {
-			faults = append(faults, row(call, errno, says))
-		}
-	}
-	return faults
-}
-
-// injection returns strace's arguments for a call that fails on the record's way to the disk.
-func (h *house) injection(t *testing.T, call, errno string) []string {
-	path, _ := h.tokenFile(t)
-	return []string{"-P", path + ".new", "-e", "trace=" + call, "-e", "inject=" + call + ":error=" + errno}
-}
-
-// A provider whose refresh token is spent with the asking is not asked where the disk has failed before.
-func TestFaultsOfADiskBeforeTheRefreshCostNoRefreshToken(t *testing.T) {
-	t.Parallel()
-	tryAll(t, brokenDisk(func(call, errno, says string) fault {
-		var before string
-		return fault{
-			name: call + " " + errno + " before", left: expired,
-			says: "could not be kept, so none is asked for",
-			harm: unasked(func(t *testing.T, h *house) {
-				before = h.stored(t)
-				h.tracing(t, h.injection(t, call, errno)...)
-			}),
-			heal: asked(func(t *testing.T, h *house) {
-				if h.stored(t) != before || !strings.Contains(h.traced(t), "INJECTED") {
-					t.Errorf("%s: the stored token changed, or nothing failed:\n%s", says, h.traced(t))
-				}
-				h.tracing(t)
-			}),
-		}
-	}), strict)
-}
-
-// stored returns the text of the stored record.
-func (h *house) stored(t *testing.T) string {
-	t.Helper()
-	path, _ := h.tokenFile(t)
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-// Once the refresh has happened its token is good, stored or not: the caller gets it with one warning.
-func TestFaultsOfADiskAfterTheRefreshKeepTheNewToken(t *testing.T) {
-	t.Parallel()
-	tryAll(t, brokenDisk(func(call, errno, says string) fault {
-		return fault{
-			name: call + " " + errno + " after", left: expired, token: true,
-			says: "the new token is not stored: ",
-			harm: func(t *testing.T, h *house) {
-				h.server.Fail(pyxtest.Fault{Before: func() { h.attach(t, h.injection(t, call, errno)) }})
-			},
-			heal: func(t *testing.T, h *house) {
-				h.wantQuiet(t)
-				record, err := h.record(t)
-				if err != nil || record.Token == nil || record.Intent.IsZero() {
-					t.Errorf("%s: record %+v: %v, want the one from before the request", says, record, err)
-				}
-			},
-		}
-	}), strict)
 }
 
 // attach traces the refresher from now on.
