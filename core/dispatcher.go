@@ -27,6 +27,9 @@ type Store interface {
 	Load(key string) (*Record, error)
 	// Save replaces the record. Only the holder of the key's lock may call it.
 	Save(key string, r *Record) error
+	// Reserve sees to it that a record of the given size can be saved next. Only the holder of
+	// the key's lock may call it.
+	Reserve(key string, size int) error
 	// TryLock takes the key's lock if it is free; nil without an error if it is not.
 	TryLock(key string) (Lock, error)
 	// Lock waits for the key's lock until ctx ends.

@@ -19,8 +19,10 @@ type memory struct {
 	locks   map[string]chan struct{}
 	lockErr error
 	saveErr error
-	saves   int
-	locked  int
+	// reserveErr is that of a disk with room for an intent, and for nothing else.
+	reserveErr error
+	saves      int
+	locked     int
 }
 
 func newMemory() *memory {
@@ -46,6 +48,8 @@ func (m *memory) Save(key string, r *Record) error {
 	m.text[key] = string(r.Encode(key))
 	return nil
 }
+
+func (m *memory) Reserve(string, int) error { return m.reserveErr }
 
 func (m *memory) lock(key string) chan struct{} {
 	m.mu.Lock()

@@ -168,8 +168,11 @@ func (p Policy) decideForced(r *Record, forced time.Time, verdict Verdict) Actio
 // renewed reports whether the last attempt ended, and well.
 func (r *Record) renewed() bool { return r.Failure == nil && r.Intent.IsZero() }
 
-// tooSoon reports whether the provider was asked less than F ago.
+// tooSoon reports whether the provider was asked less than F ago, with what it has now.
 func (p Policy) tooSoon(r *Record, now time.Time) bool {
+	if r.outdated {
+		return false
+	}
 	floor := p.Window(r.Token, r.Obtained).Floor
 	return !now.Before(r.Attempt) && now.Before(r.Attempt.Add(floor))
 }

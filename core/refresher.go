@@ -26,6 +26,10 @@ type Refresher struct {
 	Random func() float64
 }
 
+// reserve is how much larger than the old a new record may be, in bytes, and still be
+// sure of its place on the disk.
+const reserve = 16 << 10
+
 // An Outcome is what a refresh came to.
 type Outcome struct {
 	// Record is the new record.
@@ -45,7 +49,11 @@ func (r *Refresher) Refresh(ctx context.Context, q *Query, forced time.Time) {
 	}
 	interrupted := record.Intent
 	record.Intent, record.Attempt = time.Now(), time.Now()
-	if err := r.Store.Save(q.Key, record); err != nil {
+	err := r.Store.Save(q.Key, record)
+	if err == nil {
+		err = r.Store.Reserve(q.Key, len(record.Encode(q.Key))+reserve)
+	}
+	if err != nil {
 		// Nobody is asked for a token that could not be kept: its refresh token may be the only one.
 		r.Done(r.fail(q, record, cannotKeep(err), interrupted, false))
 		return

@@ -123,7 +123,7 @@ func (s *Store) open(name string, limit int) (fd, size int, err error) {
 		return -1, 0, nil
 	}
 	if err != nil {
-		return -1, 0, s.fault(name, err.Error())
+		return -1, 0, s.fault(name, why(err))
 	}
 	var st syscall.Stat_t
 	if err := syscall.Fstat(fd, &st); err != nil {
@@ -209,6 +209,19 @@ func (s *Store) path(name string) string { return s.Dir + "/" + name }
 
 func (s *Store) fault(name, what string) error {
 	return errors.New("stored token " + s.path(name) + ": " + what)
+}
+
+// why says what an error of the system means here, and what to do about it.
+func why(err error) string {
+	switch err {
+	case syscall.ELOOP:
+		return "is a symbolic link; remove it"
+	case syscall.EISDIR:
+		return "is a folder; remove it"
+	case syscall.EROFS, syscall.EACCES, syscall.EPERM:
+		return err.Error() + "; set SESAME_STATE_DIR to a folder that can be written"
+	}
+	return err.Error()
 }
 
 // open opens a file; a call that a signal interrupted is made again.

@@ -236,3 +236,26 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+// Room that is taken must be given back, and must not stand in the way of the record it is for.
+func TestReservedRoomIsUsedByTheNextSave(t *testing.T) {
+	s := newStore(t)
+	save(t, s, recordOf("old"))
+	if err := s.Reserve(key, 64<<10); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := s.Load(key); err != nil || r.Token.Value.Reveal() != "old" {
+		t.Errorf("meanwhile: got %v and %v", r, err)
+	}
+	info, err := os.Stat(filepath.Join(s.Dir, key+".token.new"))
+	if err != nil || info.Size() != 64<<10 || info.Mode().Perm() != 0o600 {
+		t.Errorf("the reserve: %v and %v", info, err)
+	}
+	save(t, s, recordOf("new"))
+	if r, err := s.Load(key); err != nil || r.Token.Value.Reveal() != "new" {
+		t.Errorf("got %v and %v", r, err)
+	}
+	if _, err := os.Stat(filepath.Join(s.Dir, key+".token.new")); !os.IsNotExist(err) {
+		t.Error("the reserve is still there")
+	}
+}

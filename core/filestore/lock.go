@@ -106,7 +106,7 @@ func (s *Store) openLock(key string) (int, error) {
 	}
 	fd, err := open(s.path(name), flags, 0o600)
 	if err != nil {
-		return -1, s.fault(name, err.Error())
+		return -1, s.fault(name, why(err))
 	}
 	var st syscall.Stat_t
 	if err = syscall.Fstat(fd, &st); err != nil {

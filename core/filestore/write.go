@@ -13,17 +13,10 @@ import (
 //
 // The temporary file has a fixed name, so that a kill leaves one at the most; the caller holds a lock.
 func (s *Store) Write(name string, text []byte) error {
-	if err := s.makeDir(); err != nil {
-		return err
-	}
 	temporary := s.path(name + ".new")
-	if err := syscall.Unlink(temporary); err != nil && err != syscall.ENOENT {
-		return s.fault(name+".new", err.Error())
-	}
-	const flags = syscall.O_WRONLY | syscall.O_CREAT | syscall.O_EXCL | syscall.O_NOFOLLOW | syscall.O_CLOEXEC
-	fd, err := open(temporary, flags, 0o600)
+	fd, err := s.create(name + ".new")
 	if err != nil {
-		return s.fault(name+".new", err.Error())
+		return err
 	}
 	if err = writeAll(fd, text); err == nil {
 		err = fsync(fd)
@@ -36,9 +29,47 @@ func (s *Store) Write(name string, text []byte) error {
 	}
 	if err != nil {
 		_ = syscall.Unlink(temporary)
-		return s.fault(name, err.Error())
+		return s.fault(name, why(err))
 	}
 	return s.syncDir(name)
+}
+
+// Reserve takes the room for a record of the given size, so that a disk that is full is known
+// before a provider is asked for a token that could not be kept. It is taken by the
+// temporary file, which the next Save removes.
+func (s *Store) Reserve(key string, size int) error {
+	name := key + ".token.new"
+	fd, err := s.create(name)
+	if err != nil {
+		return err
+	}
+	if err = writeAll(fd, make([]byte, size)); err == nil {
+		err = fsync(fd) // only now does every file system say that it is full
+	}
+	if closed := syscall.Close(fd); err == nil {
+		err = closed
+	}
+	if err != nil {
+		_ = syscall.Unlink(s.path(name))
+		return s.fault(name, why(err))
+	}
+	return nil
+}
+
+// create makes an empty file, in the place of whatever a killed writer left there.
+func (s *Store) create(name string) (fd int, err error) {
+	if err := s.makeDir(); err != nil {
+		return -1, err
+	}
+	if err := syscall.Unlink(s.path(name)); err != nil && err != syscall.ENOENT {
+		return -1, s.fault(name, why(err))
+	}
+	const flags = syscall.O_WRONLY | syscall.O_CREAT | syscall.O_EXCL | syscall.O_NOFOLLOW | syscall.O_CLOEXEC
+	fd, err = open(s.path(name), flags, 0o600)
+	if err != nil {
+		return -1, s.fault(name, why(err))
+	}
+	return fd, nil
 }
 
 func writeAll(fd int, text []byte) error {

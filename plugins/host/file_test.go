@@ -4,7 +4,9 @@ package host
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -194,5 +196,33 @@ func TestSocketDirIsShortAndPrivate(t *testing.T) {
 	}
 	if _, err := socketDir("/nonexistent"); err == nil {
 		t.Error("no error for a directory that is not there")
+	}
+}
+
+// A host that is killed cannot clean up; a thousand of them would fill the folder.
+func TestWhatKilledHostsLeftIsSwept(t *testing.T) {
+	gone := exec.Command("true")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	temp := t.TempDir()
+	dead := filepath.Join(temp, fmt.Sprintf("%s%d-1", dirPrefix, gone.Process.Pid))
+	stays := []string{
+		filepath.Join(temp, fmt.Sprintf("%s%d-1", dirPrefix, os.Getpid())),
+		filepath.Join(temp, dirPrefix+"programs-1"), filepath.Join(temp, "other-1-1"),
+	}
+	for _, dir := range append(stays, dead) {
+		if err := os.MkdirAll(filepath.Join(dir, "plugin-dir1"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep(temp)
+	if _, err := os.Stat(dead); !os.IsNotExist(err) {
+		t.Errorf("%s is still there", dead)
+	}
+	for _, dir := range stays {
+		if _, err := os.Stat(dir); err != nil {
+			t.Errorf("it is not ours to remove: %v", err)
+		}
 	}
 }

@@ -5,7 +5,9 @@ package host
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -16,7 +18,9 @@ const (
 	// socketName is as long as what go-plugin adds to our directory: a directory of
 	// its own and the socket, each with a random number of 32 bits.
 	socketName = len("/plugin-dir4294967295/plugin4294967295")
-	dirName    = len("/sesame-4294967295")
+	dirName    = len("/" + dirPrefix + "4294967-4294967295")
+	// dirPrefix begins the name of our directory; the host's process number follows.
+	dirPrefix = "sesame-"
 )
 
 // socketDir makes a fresh directory of mode 0700 in temp, or in /tmp where a path below
@@ -25,11 +29,29 @@ func socketDir(temp string) (string, error) {
 	if len(temp)+dirName+socketName > maxSocketPath {
 		temp = "/tmp"
 	}
-	dir, err := os.MkdirTemp(temp, "sesame-")
+	sweep(temp)
+	dir, err := os.MkdirTemp(temp, dirPrefix+strconv.Itoa(os.Getpid())+"-")
 	if err != nil {
 		return "", fmt.Errorf("a directory for its socket: %w", err)
 	}
 	return dir, nil
+}
+
+// sweep removes what hosts that were killed left in temp: directories of this user whose names tell
+// of a process that is no more. Nothing but an empty directory is lost if it fails.
+func sweep(temp string) {
+	left, _ := filepath.Glob(filepath.Join(temp, dirPrefix+"*-*"))
+	for _, dir := range left {
+		number, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), dirPrefix), "-")
+		pid, err := strconv.Atoi(number)
+		if err != nil || syscall.Kill(pid, 0) != syscall.ESRCH {
+			continue
+		}
+		info, err := os.Lstat(dir)
+		if err == nil && info.IsDir() && int(info.Sys().(*syscall.Stat_t).Uid) == os.Geteuid() {
+			_ = os.RemoveAll(dir)
+		}
+	}
 }
 
 // closeOnExec marks every descriptor of this process from 3 on. Go opens its own

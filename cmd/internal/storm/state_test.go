@@ -68,9 +68,9 @@ func TestFaultsOfTheStoredTokenAreHealed(t *testing.T) {
 		row("8 MiB", "is too large", replaced(make([]byte, 8<<20))),
 		row("of a future version", "is damaged; it counts as absent", ofTheFuture),
 		row("open to others", "is open to other users", func(path string) error { return os.Chmod(path, 0o644) }),
-		row("symbolic link", "too many levels of symbolic links",
+		row("symbolic link", "is a symbolic link; remove it",
 			instead(func(path string) error { return os.Symlink("/etc/passwd", path) })),
-		row("dangling link", "too many levels of symbolic links",
+		row("dangling link", "is a symbolic link; remove it",
 			instead(func(path string) error { return os.Symlink("/nowhere", path) })),
 		row("second name", "has another name too", func(path string) error { return os.Link(path, path+".lock") }),
 		row("FIFO", "is not a regular file", instead(func(path string) error { return syscall.Mkfifo(path, 0o600) })),
@@ -125,10 +125,10 @@ func TestFaultsAroundTheStoreAreTold(t *testing.T) {
 		return fault{name: name, left: expired, says: says, harm: unasked(harm), heal: asked(heal), leaves: ".new"}
 	}
 	tryAll(t, []fault{
-		row("lock is a directory", ".lock: is a directory", beside(".lock", mkdir), remove(".lock")),
-		row("lock is a link", ".lock: too many levels", beside(".lock", link), remove(".lock")),
+		row("lock is a directory", ".lock: is a folder; remove it", beside(".lock", mkdir), remove(".lock")),
+		row("lock is a link", ".lock: is a symbolic link; remove it", beside(".lock", link), remove(".lock")),
 		row("lock is a FIFO", ".lock: is not a regular file", beside(".lock", fifo), remove(".lock")),
-		row("temporary file is a directory", ".token.new: is a directory", beside(".token.new", mkdir), remove(".token.new")),
+		row("temporary file is a directory", ".token.new: is a folder; remove it", beside(".token.new", mkdir), remove(".token.new")),
 		row("folder open to others", "type: chmod 700", mode(0o755), mode(0o700)),
 	}, strict)
 }

@@ -95,8 +95,8 @@ func (h *house) strike(t *testing.T, kind func(process) bool, moment time.Durati
 	return got, killed
 }
 
-// An issuer that answers the last refresh token again makes up for whatever is killed. Nobody removes
-// the folder of a plugin's socket whose refresher is killed while it connects: those are counted.
+// An issuer that answers the last refresh token again makes up for whatever is killed. The folder of a
+// plugin's socket whose refresher is killed while it connects is removed by the next refresh.
 func TestStormOfKilledRefreshersLosesNothingWithinTheGrace(t *testing.T) {
 	h := newHouse(t, pyxtest.Config{Latency: 20 * time.Millisecond, Grace: time.Hour})
 	c := tally{span: h.span(t)}
@@ -109,8 +109,9 @@ func TestStormOfKilledRefreshersLosesNothingWithinTheGrace(t *testing.T) {
 	}
 	c.lost = h.server.Counts().Reuses
 	c.log(t, "refreshers, issuer with grace")
-	if c.lost > 0 || c.files > 2 {
-		t.Errorf("lost %d, files %d: want none, and at most one in each folder", c.lost, c.files)
+	// A killed refresher that its parent has not yet buried still counts as alive.
+	if c.lost > 0 || c.files > 2 || c.sockets > 3 {
+		t.Errorf("lost %d, files %d, sockets %d: want none, and only what the last kills left", c.lost, c.files, c.sockets)
 	}
 }
 
