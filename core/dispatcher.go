@@ -79,7 +79,7 @@ func (d *Dispatcher) Token(ctx context.Context, u providers.URL, username string
 	d.log("looked", q, verdict)
 	switch action {
 	case Serve:
-		return d.serve(q, record)
+		return d.settle(q, record, nil)
 	case Fail:
 		return nil, q.failed(record, nil)
 	case Elect:
@@ -104,10 +104,7 @@ func (d *Dispatcher) look(q *Query) *Record {
 // token in hand.
 func (d *Dispatcher) elect(ctx context.Context, q *Query, record *Record) (*providers.Token, error) {
 	lock, err := d.Store.TryLock(q.Key)
-	if err != nil {
-		d.warn("the token in hand is used: " + err.Error())
-	}
-	if lock == nil {
+	if lock == nil || err != nil {
 		return d.serve(q, record)
 	}
 	ctx, cancel := context.WithTimeout(ctx, electedWait)
@@ -133,7 +130,7 @@ func (d *Dispatcher) refresh(ctx context.Context, q *Query, lock Lock) (*provide
 	action, verdict := q.Policy.Decide(record, time.Now(), d.Forced)
 	switch action {
 	case Serve:
-		return d.serve(q, record)
+		return d.settle(q, record, nil)
 	case Fail:
 		return nil, q.failed(record, nil)
 	}
@@ -146,14 +143,14 @@ func (d *Dispatcher) refresh(ctx context.Context, q *Query, lock Lock) (*provide
 	return d.settle(q, result, err)
 }
 
-// settle answers after a refresh, or a wait for one: with a token that is good at
-// this moment, whoever obtained it, or with the reason why there is none.
+// settle answers with a token that is good at this moment, whoever obtained it, or with the
+// reason why there is none. The cause is what this process met itself, or nil.
 func (d *Dispatcher) settle(q *Query, record *Record, cause error) (*providers.Token, error) {
 	verdict := q.Policy.Judge(record, time.Now())
 	if !verdict.Usable() || !d.Forced.IsZero() && !record.Obtained.After(d.Forced) {
 		return nil, q.failed(record, cause)
 	}
-	if verdict == Ending {
+	if verdict == Ending && (cause != nil || record.Failure != nil) {
 		d.warn(q.failed(record, cause).Error() + "; the token in hand is good for another " +
 			time.Until(q.Policy.Window(record.Token, record.Obtained).Expires).
 				Truncate(time.Second).String())

@@ -138,6 +138,11 @@ func TestEndingTokenIsServedWithOneWarningWhenItsRefreshFails(t *testing.T) {
 		if len(h.warnings) != 1 || !strings.Contains(h.warnings[0], "the issuer is down") {
 			t.Errorf("warned %q, want once, with the cause", h.warnings)
 		}
+		time.Sleep(time.Second / 4) // backing off: the next caller is told too
+		h.want(t, "token-a")
+		if len(h.warnings) != 2 || h.issuer.count() != 2 {
+			t.Errorf("warned %q after %d refreshes", h.warnings, h.issuer.count())
+		}
 	})
 }
 

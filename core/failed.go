@@ -14,29 +14,18 @@ import (
 func (q *Query) failed(record *Record, cause error) error {
 	result := &providers.Error{Kind: providers.ErrUnavailable}
 	message, repair := "", ""
+	late := errors.Is(cause, context.DeadlineExceeded)
 	switch {
-	case record != nil && record.Failure != nil:
-		f := record.Failure
-		result.Kind = f.Err.Kind
-		message, repair = f.Err.Error(), f.Err.Repair
-		if !f.Interrupted.IsZero() && errors.Is(f.Err.Kind, providers.ErrLoginRequired) {
-			message += " (an earlier refresh was interrupted at " +
-				f.Interrupted.Format(time.RFC3339) + ", and its refresh token may be spent)"
-		}
-		limit := expiredCap
-		if q.Policy.Judge(record, time.Now()).Usable() {
-			limit = maxRetryAfter
-		}
-		if wait := time.Until(f.next(limit)); wait > 0 {
-			message += "; next try in " + (wait + time.Second - 1).Truncate(time.Second).String()
-		}
-	case errors.Is(cause, context.DeadlineExceeded):
-		message = "the refresh took too long; it goes on, so try again soon"
-	case cause != nil:
+	case cause != nil && !late:
 		message = cause.Error()
 		if e, ok := errors.AsType[*providers.Error](cause); ok {
 			result.Kind, repair = e.Kind, e.Repair
 		}
+	case record != nil && record.Failure != nil:
+		result.Kind, repair = record.Failure.Err.Kind, record.Failure.Err.Repair
+		message = q.remembered(record)
+	case late:
+		message = "the refresh took too long; it goes on, so try again soon"
 	default:
 		message = "the refresh ended without a result"
 		repair = "sesame explain " + q.URL.String()
@@ -46,4 +35,22 @@ func (q *Query) failed(record *Record, cause error) error {
 		result.Message += "; to repair it, type: " + repair
 	}
 	return result
+}
+
+// remembered tells the failure on record, and when the next try is due.
+func (q *Query) remembered(record *Record) string {
+	f := record.Failure
+	message := f.Err.Error()
+	if !f.Interrupted.IsZero() && errors.Is(f.Err.Kind, providers.ErrLoginRequired) {
+		message += " (an earlier refresh was interrupted at " +
+			f.Interrupted.Format(time.RFC3339) + ", and its refresh token may be spent)"
+	}
+	limit := expiredCap
+	if q.Policy.Judge(record, time.Now()).Usable() {
+		limit = maxRetryAfter
+	}
+	if wait := time.Until(f.next(limit)); wait > 0 {
+		message += "; next try in " + (wait + time.Second - 1).Truncate(time.Second).String()
+	}
+	return message
 }

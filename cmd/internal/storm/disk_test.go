@@ -72,7 +72,7 @@ func TestFaultsOfASmallDiskAreAnswered(t *testing.T) {
 		{name: "full disk, ending", harm: full, heal: empty, left: ending, token: true, says: unkept},
 		{name: "full disk, expired", harm: full, heal: empty, left: expired, says: unkept},
 		{name: "read-only home, fresh", harm: readOnly, heal: writable, left: time.Hour, token: true},
-		{name: "read-only home, expiring", harm: readOnly, heal: writable, left: expiring, token: true, says: "read-only file system"},
+		{name: "read-only home, expiring", harm: readOnly, heal: writable, left: expiring, token: true},
 		{name: "read-only home, ending", harm: readOnly, heal: writable, left: ending, token: true, says: "read-only file system"},
 		{name: "read-only home, expired", harm: readOnly, heal: writable, left: expired, says: "read-only file system"},
 		{
