@@ -463,6 +463,21 @@ func TestProviderAnswersThatCouldBreakAProtocolAreRefused(t *testing.T) {
 	}
 }
 
+// An issuer that is ten minutes ahead must not have its tokens used for ten minutes too long.
+func TestTokenOfAnIssuerWhoseClockIsAheadEndsWhenItEndsThere(t *testing.T) {
+	now := time.Now()
+	ahead := &providers.Token{
+		Value: providers.NewSecret("a"), Issued: now.Add(10 * time.Minute), Expires: now.Add(15 * time.Minute),
+	}
+	token, err := new(Query).ask(t.Context(), answers{ahead}, nil, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token.Issued.After(time.Now()) || token.Expires.Sub(token.Issued) != 5*time.Minute {
+		t.Errorf("issued %v, expires %v, at %v: want five minutes from now", token.Issued, token.Expires, now)
+	}
+}
+
 type answers struct{ token *providers.Token }
 
 func (a answers) Token(context.Context, providers.Request) (*providers.Token, error) {

@@ -177,7 +177,9 @@ func (q *Query) ask(
 			Message: "provider " + q.Profile.Name + " returned neither a token nor an error",
 		}
 	}
-	if err := check(token, time.Now()); err != nil {
+	now := time.Now()
+	correctClock(token, now)
+	if err := check(token, now); err != nil {
 		return nil, &providers.Error{
 			Kind:    providers.ErrUnavailable,
 			Message: "provider " + q.Profile.Name + " returned a token that cannot be used: " + err.Error(),
@@ -187,4 +189,17 @@ func (q *Query) ask(
 		token.Username = q.Username
 	}
 	return token, nil
+}
+
+// correctClock moves a token that was issued in the future into this machine's time: its issuer's
+// clock is ahead, and the token would end here only after it has ended there.
+func correctClock(t *providers.Token, now time.Time) {
+	ahead := t.Issued.Sub(now)
+	if t.Issued.IsZero() || ahead <= 0 {
+		return
+	}
+	t.Issued = now
+	if !t.Expires.IsZero() {
+		t.Expires = t.Expires.Add(-ahead)
+	}
 }
