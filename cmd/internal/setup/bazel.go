@@ -47,7 +47,7 @@ func makeSystem(root string) error {
 	if err := os.RemoveAll(root); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(root), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(root), 0o750); err != nil {
 		return err
 	}
 	// A release that is not published yet is signed for a few days only.
