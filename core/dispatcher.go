@@ -94,7 +94,7 @@ func (d *Dispatcher) look(q *Query) *Record {
 	if err != nil {
 		d.warn(err.Error())
 	}
-	if record != nil && record.Source != q.source(d.Finder.Getenv) {
+	if record != nil && record.sourceChanged() {
 		record.Failure, record.outdated = nil, true
 	}
 	return record

@@ -17,9 +17,9 @@ type Record struct {
 	Token *providers.Token
 	// Obtained is when the provider answered with it.
 	Obtained time.Time
-	// Source is the identity of the provider's own files at that moment: see
-	// [providers.Profile]. A login by another program changes it.
-	Source string
+	// Sources are the provider's own files (see [providers.Profile]), each with its identity at
+	// that moment: "identity path". A login by another program changes one.
+	Sources []string
 	// Refused holds the fingerprints of tokens that a tool's server refused, the
 	// newest last. They are never handed out again.
 	Refused []string
@@ -33,7 +33,7 @@ type Record struct {
 	// Failure is what the last refresh failed with; nil if it succeeded.
 	Failure *Failure
 
-	// outdated is set on a record whose Source has changed since.
+	// outdated is set on a record of whose Sources one has changed since.
 	outdated bool
 }
 
@@ -113,7 +113,9 @@ func (r *Record) Encode(key string) []byte {
 		w.String("state", t.State.Reveal())
 	}
 	w.Time("obtained", r.Obtained)
-	w.String("source", r.Source)
+	for _, source := range r.Sources {
+		w.String("source", source)
+	}
 	for _, fingerprint := range r.Refused {
 		w.String("refused", fingerprint)
 	}
@@ -163,12 +165,9 @@ func DecodeRecord(text, key string) (*Record, error) {
 		case "obtained":
 			return v.Time(&r.Obtained)
 		case "source":
-			return v.String(&r.Source)
+			return v.AppendTo(&r.Sources)
 		case "refused":
-			var fingerprint string
-			err := v.String(&fingerprint)
-			r.Refused = append(r.Refused, fingerprint)
-			return err
+			return v.AppendTo(&r.Refused)
 		case "refused-quickly":
 			return v.Int(&r.Quick)
 		case "attempt":

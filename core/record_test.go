@@ -15,7 +15,7 @@ func fullRecord() *Record {
 			Username: "robot", Value: providers.NewSecret(strings.Repeat("T", 800)), Scheme: "Bearer",
 			Issued: start, Expires: start.Add(time.Hour), State: providers.NewSecret("s\n\"\\\x00\xff"),
 		},
-		Obtained: start.Add(1), Source: "a.b ", Refused: []string{"f", "g"}, Quick: 2,
+		Obtained: start.Add(1), Sources: []string{"a.b "}, Refused: []string{"f", "g"}, Quick: 2,
 		Attempt: start.Add(2), Intent: start.Add(3),
 		Failure: &Failure{
 			Err:   providers.Error{Kind: providers.ErrLoginRequired, Message: "m", Repair: "r", RetryAfter: 5},

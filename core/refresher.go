@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,7 +103,7 @@ func (r *Refresher) succeed(q *Query, record *Record, token *providers.Token) Ou
 	}
 	record.Token, record.Obtained = token, time.Now()
 	record.Failure, record.Intent = nil, time.Time{}
-	record.Source = q.source(r.Getenv)
+	record.Sources = q.sources(r.Getenv)
 	outcome := Outcome{Record: record}
 	if err := r.Store.Save(q.Key, record); err != nil {
 		outcome.Unsaved, outcome.Warning = true, "the new token is not stored: "+err.Error()
@@ -124,7 +125,7 @@ func (r *Refresher) fail(q *Query, record *Record, cause error, interrupted time
 	usable := q.Policy.Judge(record, now).Usable()
 	failure.Next = now.Add(backoff(&failure.Err, count, usable, r.Random()))
 	record.Failure, record.Intent = failure, time.Time{}
-	record.Source = q.source(r.Getenv)
+	record.Sources = q.sources(r.Getenv)
 	// If even the failure cannot be stored, the next caller asks again.
 	unsaved := !save || r.Store.Save(q.Key, record) != nil
 	return Outcome{Record: record, Unsaved: unsaved}
@@ -176,15 +177,25 @@ func cannotKeep(err error) error {
 	}
 }
 
-// source is the identity of the files that a login by another program changes.
-func (q *Query) source(getenv func(string) string) string {
+// sources are the files that a login by another program changes, as they are now.
+func (q *Query) sources(getenv func(string) string) (sources []string) {
 	if q.Profile.Sources == nil {
-		return ""
+		return nil
 	}
-	identity := ""
 	for _, path := range q.Profile.Sources(getenv) {
-		id, _ := fileid.Of(path)
-		identity += id + " "
+		identity, _ := fileid.Of(path)
+		sources = append(sources, identity+" "+path)
 	}
-	return identity
+	return sources
+}
+
+// sourceChanged reports whether one of the files has changed since the record was stored. It
+// goes by the paths in the record, since to find them anew costs more than to look at them; they
+// depend on nothing that is not in the key.
+func (r *Record) sourceChanged() bool {
+	return slices.ContainsFunc(r.Sources, func(source string) bool {
+		before, path, _ := strings.Cut(source, " ")
+		now, _ := fileid.Of(path)
+		return now != before
+	})
 }

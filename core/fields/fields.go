@@ -96,6 +96,14 @@ func (v Value) String(dst *string) error {
 	return nil
 }
 
+// AppendTo reads a string and appends it to dst.
+func (v Value) AppendTo(dst *[]string) error {
+	var text string
+	err := v.String(&text)
+	*dst = append(*dst, text)
+	return err
+}
+
 // Int reads a number into dst.
 func (v Value) Int(dst *int64) error {
 	n, err := strconv.ParseInt(string(v), 10, 64)

@@ -2,7 +2,16 @@
 // system says of it, without reading it again.
 package fileid
 
-import "strconv"
+import (
+	"strconv"
+	"syscall"
+)
+
+// unreachable is the identity of a file that cannot be looked at.
+func unreachable(err error) string {
+	errno, _ := err.(syscall.Errno)
+	return "error" + strconv.Itoa(int(errno))
+}
 
 // join builds an identity from the numbers of a stat.
 func join(numbers ...int64) string {

@@ -3,13 +3,13 @@ package fileid
 import "syscall"
 
 // Of returns the identity of the file that path leads to, symbolic links followed. It
-// changes whenever the file is written, replaced, or given another owner or mode. A
-// file that cannot be reached has the error's text for one. There is no file if
+// changes whenever the file is written, replaced, or given another owner or mode, and has no
+// blanks. One that cannot be reached has an identity too, which begins with "error"; exists is false if
 // nothing has that name.
 func Of(path string) (identity string, exists bool) {
 	var st syscall.Stat_t
 	if err := syscall.Stat(path, &st); err != nil {
-		return err.Error(), err != syscall.ENOENT && err != syscall.ENOTDIR
+		return unreachable(err), err != syscall.ENOENT && err != syscall.ENOTDIR
 	}
 	return join(int64(st.Dev), int64(st.Ino), st.Size, st.Mtimespec.Sec, st.Mtimespec.Nsec,
 		st.Ctimespec.Sec, st.Ctimespec.Nsec), true

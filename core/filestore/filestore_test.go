@@ -28,7 +28,7 @@ func recordOf(value string) *core.Record {
 			Username: "robot", Value: providers.NewSecret(value), Scheme: providers.Bearer,
 			Issued: now, Expires: now.Add(time.Hour), State: providers.NewSecret("state\n\x00é"),
 		},
-		Obtained: now, Attempt: now, Source: "a.b.c", Refused: []string{"f1", "f2"}, Quick: 2,
+		Obtained: now, Attempt: now, Sources: []string{"a.b.c"}, Refused: []string{"f1", "f2"}, Quick: 2,
 	}
 }
 

@@ -38,7 +38,7 @@ func configuration(ctx context.Context, s Settings, store *filestore.Store) (str
 		return "", routes.Table{}, nil
 	}
 	if !exists {
-		return "", routes.Table{}, errors.New("configuration " + path + ": " + identity)
+		return "", routes.Table{}, errors.New("configuration " + path + ": no such file")
 	}
 	if s.Table != nil {
 		table, err := s.Table(path)
