@@ -165,9 +165,9 @@ func TestFrontsInitialiseLittle(t *testing.T) {
 }
 
 // runs is how often a program is run to count its page faults.
-const runs = 30
+const runs = 40
 
-// faultsOf returns the page faults of each program, run in turn: the tenth part of the runs had fewer. Half of
+// faultsOf returns the page faults of each program, run in turn: the least of all runs. Half of
 // the runs have twenty more, by chance: the runtime moves the program to another processor's part of its heap.
 func faultsOf(t *testing.T, programs ...Program) []int64 {
 	t.Helper()
@@ -184,7 +184,7 @@ func faultsOf(t *testing.T, programs ...Program) []int64 {
 	low := make([]int64, len(programs))
 	for i := range samples {
 		slices.Sort(samples[i])
-		low[i] = samples[i][runs/10]
+		low[i] = samples[i][0]
 	}
 	return low
 }
