@@ -51,11 +51,7 @@ func (e *Explanation) Next(now time.Time) time.Time {
 	if e.Record == nil || e.Record.Failure == nil {
 		return time.Time{}
 	}
-	limit := expiredCap
-	if e.Verdict.Usable() {
-		limit = maxRetryAfter
-	}
-	if next := e.Record.Failure.next(limit); next.After(now) {
+	if next := e.Record.Failure.next(e.Verdict.patience()); next.After(now) {
 		return next
 	}
 	return time.Time{}

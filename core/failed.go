@@ -45,11 +45,8 @@ func (q *Query) remembered(record *Record) string {
 		message += " (an earlier refresh was interrupted at " +
 			f.Interrupted.Format(time.RFC3339) + ", and its refresh token may be spent)"
 	}
-	limit := expiredCap
-	if q.Policy.Judge(record, time.Now()).Usable() {
-		limit = maxRetryAfter
-	}
-	if wait := time.Until(f.next(limit)); wait > 0 {
+	verdict := q.Policy.Judge(record, time.Now())
+	if wait := time.Until(f.next(verdict.patience())); wait > 0 {
 		message += "; next try in " + (wait + time.Second - 1).Truncate(time.Second).String()
 	}
 	return message

@@ -60,6 +60,15 @@ func (v Verdict) String() string {
 // Usable reports whether a token with this verdict may still be handed out.
 func (v Verdict) Usable() bool { return v <= Ending }
 
+// patience is the longest that a transient failure holds the next try back: with a usable token in
+// hand as long as it says, without one ten seconds.
+func (v Verdict) patience() time.Duration {
+	if v.Usable() {
+		return maxRetryAfter
+	}
+	return expiredCap
+}
+
 // A Window holds the moments of one token's life that the policy goes by.
 type Window struct {
 	Lifetime time.Duration // L: the token's own, or what it counts as
@@ -139,17 +148,17 @@ func (p Policy) Decide(r *Record, now, forced time.Time) (Action, Verdict) {
 	case Fresh:
 		return Serve, verdict
 	case Expiring:
-		if r.backingOff(now, maxRetryAfter) || p.tooSoon(r, now) {
+		if r.backingOff(now, verdict.patience()) || p.tooSoon(r, now) {
 			return Serve, verdict
 		}
 		return Elect, verdict
 	case Ending:
-		if r.backingOff(now, maxRetryAfter) || r.renewed() && p.tooSoon(r, now) {
+		if r.backingOff(now, verdict.patience()) || r.renewed() && p.tooSoon(r, now) {
 			return Serve, verdict
 		}
 		return Wait, verdict
 	}
-	if r.backingOff(now, expiredCap) {
+	if r.backingOff(now, verdict.patience()) {
 		return Fail, verdict
 	}
 	return Wait, verdict

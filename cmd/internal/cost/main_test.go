@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -95,18 +94,4 @@ func warm(t *testing.T, h *House, protocol, request string) Scene {
 		t.Fatal(err)
 	}
 	return scene
-}
-
-// need skips the test where a tool is missing. Where every change is tested it fails: there
-// nobody would miss a test that is skipped.
-func need(t *testing.T, tool, debianPackage string) {
-	t.Helper()
-	if _, err := exec.LookPath(tool); err == nil {
-		return
-	}
-	message := tool + " is not installed; type: sudo apt-get install " + debianPackage
-	if os.Getenv("CI") == "true" {
-		t.Fatal(message)
-	}
-	t.Skip(message)
 }

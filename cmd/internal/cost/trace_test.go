@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/sesame-auth/sesame/cmd/internal/programs"
 )
 
 // A call is one system call of a program.
@@ -23,7 +25,7 @@ type call struct {
 // trace runs the program under strace and returns its system calls.
 func trace(t *testing.T, p Program) []call {
 	t.Helper()
-	need(t, "strace", "strace")
+	programs.Need(t, "strace", "strace")
 	in, err := os.Open(orNull(p.Input))
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/sesame-auth/sesame/cmd/internal/programs"
 )
 
 // registrySandbox is a sandbox whose route has the registry's token, in the file that is
@@ -25,7 +27,7 @@ func askFor(s *sandbox, host string) {
 // that sesame was asked and believed.
 func TestDockerReadsThroughSesame(t *testing.T) {
 	t.Parallel()
-	need(t, "docker", "docker-cli (before Debian 13: docker.io)")
+	programs.Need(t, "docker", "docker-cli (before Debian 13: docker.io)")
 	r := startRegistry(t)
 	s, secretFile := registrySandbox(t, r)
 	inspect := []string{"manifest", "inspect", "--insecure", r.host + "/tiny"}
@@ -52,7 +54,7 @@ func TestDockerReadsThroughSesame(t *testing.T) {
 // Skopeo stands for podman and buildah, which read registries with the same code.
 func TestSkopeoReadsThroughSesame(t *testing.T) {
 	t.Parallel()
-	need(t, "skopeo", "skopeo")
+	programs.Need(t, "skopeo", "skopeo")
 	r := startRegistry(t)
 	s, _ := registrySandbox(t, r)
 	list := []string{"list-tags", "--tls-verify=false", "docker://" + r.host + "/tiny"}
@@ -74,7 +76,7 @@ func TestSkopeoReadsThroughSesame(t *testing.T) {
 // not handed out again shows that docker asked for it.
 func TestDockerLogoutForgetsTheToken(t *testing.T) {
 	t.Parallel()
-	need(t, "docker", "docker-cli (before Debian 13: docker.io)")
+	programs.Need(t, "docker", "docker-cli (before Debian 13: docker.io)")
 	s := newSandbox(t)
 	const host = "127.0.0.1:9"
 	s.staticRoute("http://"+host, registryUser, registryToken)
@@ -96,7 +98,7 @@ func TestDockerLogoutForgetsTheToken(t *testing.T) {
 // that it asks to erase fails.
 func TestSkopeoLogoutEnds(t *testing.T) {
 	t.Parallel()
-	need(t, "skopeo", "skopeo")
+	programs.Need(t, "skopeo", "skopeo")
 	s := newSandbox(t)
 	const host = "127.0.0.1:9"
 	askFor(s, host)
@@ -115,7 +117,7 @@ func TestSkopeoLogoutEnds(t *testing.T) {
 // A login that seems to succeed, and is not kept, sends people on a long search.
 func TestDockerLoginIsToldThatTokensAreNotStored(t *testing.T) {
 	t.Parallel()
-	need(t, "docker", "docker-cli (before Debian 13: docker.io)")
+	programs.Need(t, "docker", "docker-cli (before Debian 13: docker.io)")
 	r := startRegistry(t)
 	s, _ := registrySandbox(t, r)
 	askFor(s, r.host)

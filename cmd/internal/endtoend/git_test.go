@@ -9,13 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sesame-auth/sesame/cmd/internal/programs"
 	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
 )
 
 // gitSandbox is a sandbox whose git asks sesame.
 func gitSandbox(t *testing.T) *sandbox {
 	t.Helper()
-	need(t, "git", "git")
+	programs.Need(t, "git", "git")
 	s := newSandbox(t)
 	s.write(".gitconfig", "[credential]\n\thelper = sesame\n[init]\n\tdefaultBranch = main\n")
 	return s

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/sesame-auth/sesame/cmd/internal/programs"
 	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
 )
 
@@ -32,7 +33,7 @@ type gitServer struct {
 // newGitServer starts a server without repositories. A handler for /auth/ may be nil.
 func newGitServer(t *testing.T, accepts func(username, token string) bool, auth http.Handler) *gitServer {
 	t.Helper()
-	need(t, "git", "git")
+	programs.Need(t, "git", "git")
 	s := &gitServer{root: t.TempDir(), accepts: accepts, revoked: map[string]bool{}}
 	git, err := exec.LookPath("git")
 	if err != nil {

@@ -1,8 +1,6 @@
 package endtoend_test
 
 import (
-	"fmt"
-	"os"
 	"testing"
 
 	"github.com/sesame-auth/sesame/cmd/internal/programs"
@@ -11,14 +9,4 @@ import (
 // bin is the directory of the programs under test.
 var bin string
 
-func TestMain(m *testing.M) {
-	dir, remove, err := programs.Build()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	bin = dir
-	code := m.Run()
-	remove()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { programs.Main(m, &bin) }

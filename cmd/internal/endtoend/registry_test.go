@@ -14,6 +14,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/sesame-auth/sesame/cmd/internal/programs"
 )
 
 // The account of the registry.
@@ -30,8 +32,8 @@ type registry struct {
 // startRegistry starts a registry that holds the image "tiny:latest".
 func startRegistry(t *testing.T) *registry {
 	t.Helper()
-	need(t, "docker-registry", "docker-registry")
-	need(t, "htpasswd", "apache2-utils")
+	programs.Need(t, "docker-registry", "docker-registry")
+	programs.Need(t, "htpasswd", "apache2-utils")
 	dir := t.TempDir()
 	hash, err := exec.Command("htpasswd", "-Bbn", registryUser, registryToken).Output()
 	if err != nil {

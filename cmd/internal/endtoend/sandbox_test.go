@@ -143,17 +143,3 @@ func (s *sandbox) must(name string, args ...string) string {
 	}
 	return r.stdout
 }
-
-// need skips the test where a tool is missing. On a machine that tests every change it
-// fails: there a skipped test is one that nobody misses.
-func need(t *testing.T, tool, debianPackage string) {
-	t.Helper()
-	if _, err := exec.LookPath(tool); err == nil {
-		return
-	}
-	message := tool + " is not installed; type: sudo apt-get install " + debianPackage
-	if os.Getenv("CI") == "true" {
-		t.Fatal(message)
-	}
-	t.Skip(message)
-}

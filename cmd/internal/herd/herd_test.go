@@ -20,17 +20,7 @@ import (
 
 var bin string
 
-func TestMain(m *testing.M) {
-	dir, remove, err := programs.Build()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	bin = dir
-	code := m.Run()
-	remove()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { programs.Main(m, &bin) }
 
 // A house is a server, a login, and an environment of its own.
 type house struct {
