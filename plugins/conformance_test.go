@@ -86,13 +86,13 @@ func preparePyx(t *testing.T) (providerstest.Case, []string) {
 		Request: providers.Request{URL: parse(t, server.URL+"/simple/")},
 		Unknown: parse(t, "https://pypi.org/"),
 		Options: new(profile.Options),
+		LogsIn:  true,
 		Hang:    func() { server.FailAlways(pyxtest.Fault{StallHeaders: true}) },
 	}, append(variables, "PYX_API_URL="+server.URL, "PYX_CREDENTIALS_DIR="+root)
 }
 
 // Nothing of a provider may get lost in messages and status codes.
 func TestProvidersConformOverTheWire(t *testing.T) {
-	hclog.DefaultOutput = io.Discard // of go-plugin's test connection
 	for _, s := range subjects() {
 		t.Run(s.name, func(t *testing.T) {
 			providerstest.Run(t, func(t *testing.T) providerstest.Case {
@@ -101,17 +101,41 @@ func TestProvidersConformOverTheWire(t *testing.T) {
 					name, value, _ := strings.Cut(variable, "=")
 					t.Setenv(name, value)
 				}
-				conn, _ := plugin.TestPluginGRPCConn(t, false, wire.Versions(s.provider)[wire.Version])
-				t.Cleanup(func() { conn.Close() })
-				raw, err := conn.Dispense(wire.ServiceName)
-				if err != nil {
-					t.Fatal(err)
-				}
-				c.Provider = raw.(providers.Provider)
+				c.Provider = overTheWire(t, s.provider)
 				return c
 			})
 		})
 	}
+}
+
+// overTheWire returns the host's end of go-plugin's test connection to p.
+func overTheWire(t *testing.T, p providers.Provider) *wire.Client {
+	t.Helper()
+	hclog.DefaultOutput = io.Discard // of the connection
+	conn, _ := plugin.TestPluginGRPCConn(t, false, wire.Versions(p)[wire.Version])
+	t.Cleanup(func() { conn.Close() })
+	raw, err := conn.Dispense(wire.ServiceName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw.(*wire.Client)
+}
+
+// What a person typed must come back as it was, and to the same server, whatever carries it.
+func TestKeeperConformsOverTheWire(t *testing.T) {
+	providerstest.Run(t, func(t *testing.T) providerstest.Case {
+		const value = "s3cr3t-of-a-person"
+		req := providers.Request{URL: parse(t, "https://registry.example.com/v2/")}
+		keeper := overTheWire(t, new(providerstest.Memory))
+		token := &providers.Token{Username: "ann", Value: providers.NewSecret(value), Scheme: providers.Basic}
+		if err := keeper.Keep(t.Context(), req, token); err != nil {
+			t.Fatal(err)
+		}
+		return providerstest.Case{
+			Provider: keeper, Request: req, Unknown: parse(t, "https://other.example.com/"),
+			Single: true, Keeps: true, Secrets: []string{value},
+		}
+	})
 }
 
 // The executables are what sesame starts: a route to a provider must not care whether it is

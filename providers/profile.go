@@ -22,6 +22,9 @@ type Profile struct {
 	// program, changes. When one does, a remembered failure is forgotten and
 	// the stored token is due. Nil: none.
 	Sources func(getenv func(string) string) []string
+	// Keeps says who keeps the tokens that a tool hands in for a route with these
+	// options. Nil: nobody, the route only reads.
+	Keeps func(o Options) Keeping
 }
 
 // CommonVariables are the variables that every plugin is given: where to find
@@ -35,9 +38,9 @@ func CommonVariables() []string {
 	}
 }
 
-// An Account is a host that a route names exactly, as host or host:port, and the account
-// its tokens belong to.
+// An Account is a host for which there is a token, and the account that it belongs to.
 type Account struct {
+	// Host is host or host:port; for a kept token the tool's own name for it, which may be a URL.
 	Host     string
 	Username string
 }

@@ -35,6 +35,8 @@ type Request struct {
 	URL URL
 	// Username is the account: the route's, or the one the tool asked for, or "".
 	Username string
+	// Name is the tool's own name for the URL, set for [Keeper.Keep] only; "" where it has none.
+	Name string
 	// Options are the route's own settings, as the configuration has them.
 	Options Options
 	// Previous is the last token for the same key, read again under the key's lock;
@@ -94,7 +96,7 @@ type Error struct {
 	Kind error
 	// Message says what happened, to which URL or file; lower case, no secret.
 	Message string
-	// Repair is the next command to type, such as "uv auth login pyx.dev"; may be "".
+	// Repair is the next command to type, such as "sesame login https://example.com"; may be "".
 	Repair string
 	// RetryAfter is the issuer's own word on when to ask again; zero if it said
 	// nothing. The core clamps it to between one second and one hour.

@@ -78,8 +78,13 @@ func (f *filter) clean(text string) string {
 	f.mu.Lock()
 	replacer := f.replacer
 	f.mu.Unlock()
+	return escape(replacer.Replace(text))
+}
+
+// escape returns text without control characters.
+func escape(text string) string {
 	var b strings.Builder
-	for _, r := range strings.ToValidUTF8(replacer.Replace(text), "?") {
+	for _, r := range strings.ToValidUTF8(text, "?") {
 		if r == '\t' || unicode.IsPrint(r) {
 			b.WriteRune(r)
 			continue

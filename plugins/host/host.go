@@ -17,10 +17,8 @@ package host
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -28,7 +26,6 @@ import (
 	"github.com/hashicorp/go-plugin"
 
 	"github.com/sesame-auth/sesame/plugins/internal/wire"
-	"github.com/sesame-auth/sesame/providers"
 )
 
 // A Plugin says which program to start, and how.
@@ -61,6 +58,9 @@ var defaultLimits = limits{start: 5 * time.Second, stop: time.Second}
 const settle = 500 * time.Millisecond
 
 // A Provider is a plugin that runs. Close must be called.
+//
+// It has the methods of a Keeper and of a LoginProvider whatever its plugin can do: see
+// [ErrNotKeeper] and [ErrNoLogin].
 type Provider struct {
 	plugin  Plugin
 	filter  *filter // for what the plugin says in its answers
@@ -71,8 +71,6 @@ type Provider struct {
 	limits  limits
 	close   func() // stop, once
 }
-
-var _ providers.Provider = (*Provider)(nil)
 
 // Open starts the plugin and waits until it is connected, 5 s at most, or until ctx ends.
 // Each call starts a process of its own.
@@ -163,37 +161,6 @@ func (p *Provider) connect(ctx context.Context) error {
 	return p.wire.Connect(ctx)
 }
 
-// Token asks the plugin. An error is a *[providers.Error]; where the plugin ended
-// instead of answering, it holds the last 2 KB of its stderr. No secret of the
-// request or the environment is in it, whatever the plugin wrote.
-func (p *Provider) Token(ctx context.Context, req providers.Request) (*providers.Token, error) {
-	p.hide(req.Previous)
-	for _, option := range req.Options {
-		// Its text may be a secret. An answer that shows one does so on purpose.
-		if option.Kind == providers.StringOption || option.Kind == providers.ListOption {
-			p.output.add(option.Values...)
-		}
-	}
-	token, err := p.wire.Token(ctx, req)
-	if err == nil {
-		p.hide(token)
-		return token, nil
-	}
-	if e, ok := errors.AsType[*providers.Error](err); ok {
-		e.Message, e.Repair = p.filter.clean(e.Message), p.filter.clean(e.Repair)
-		return nil, e
-	}
-	return nil, p.fail(p.process.explainCall(ctx, err))
-}
-
-// hide makes the secrets of a token known to the filters.
-func (p *Provider) hide(token *providers.Token) {
-	if token != nil {
-		p.filter.add(token.Value.Reveal(), token.State.Reveal())
-		p.output.add(token.Value.Reveal(), token.State.Reveal())
-	}
-}
-
 // Close ends the plugin: it is asked to, and killed with its whole process group when it
 // has not ended after a second. No call works after it. It returns nil.
 func (p *Provider) Close() error {
@@ -219,15 +186,4 @@ func (p *Provider) stop() {
 		}
 	}
 	p.process.wait(settle)
-}
-
-// fail returns the error of this plugin for err, free of secrets and control characters.
-func (p *Provider) fail(err error) error {
-	e := &providers.Error{Kind: providers.ErrUnavailable}
-	if repair, ok := errors.AsType[*repairError](err); ok {
-		e.Repair = repair.command
-	}
-	e.Message = p.filter.clean(fmt.Sprintf("plugin %s: %s: %v",
-		p.plugin.Name, filepath.Clean(p.plugin.Path), err))
-	return e
 }

@@ -59,11 +59,16 @@ func behaviours() map[string]func() {
 		"/tcp":       func() { fmt.Println("1|1|tcp|127.0.0.1:1|grpc"); sleep() },
 		"/elsewhere": func() { fmt.Println("1|1|unix|/tmp/socket|grpc"); sleep() },
 		"/netrpc":    func() { fmt.Printf("1|1|unix|%s/x|netrpc\n", os.Getenv(plugin.EnvUnixSocketDir)); sleep() },
-		"/foreign":   foreign,
-		"/linger":    func() { serve(wire.Versions(fake{})); sleep() },
-		"/leave":     func() { startChild("/child", false); os.Exit(0) },
-		"/escape":    func() { startChild("/child", true); os.Exit(0) },
-		"/host":      hostOfRaw,
+		"/foreign": func() {
+			foreign(func(s *grpc.Server) error { return wire.Plugin{Provider: fake{}}.GRPCServer(nil, s) })
+		},
+		"/before": func() { foreign(registerBefore) },
+		"/plain":  func() { sdk.Serve(plain{fake{}}) },
+		"/memory": func() { sdk.Serve(new(memory)) },
+		"/linger": func() { serve(wire.Versions(fake{})); sleep() },
+		"/leave":  func() { startChild("/child", false); os.Exit(0) },
+		"/escape": func() { startChild("/child", true); os.Exit(0) },
+		"/host":   hostOfRaw,
 	}
 }
 
@@ -77,14 +82,14 @@ func serve(versions map[int]plugin.PluginSet) {
 
 // foreign is what a plugin in another language is: a gRPC server with the one service,
 // and a line on stdout.
-func foreign() {
+func foreign(register func(*grpc.Server) error) {
 	path := filepath.Join(os.Getenv("PLUGIN_UNIX_SOCKET_DIR"), "foreign.so")
 	listener, err := net.Listen("unix", path)
 	if err != nil {
 		log.Fatal(err)
 	}
 	server := grpc.NewServer()
-	if err := (wire.Plugin{Provider: fake{}}).GRPCServer(nil, server); err != nil {
+	if err := register(server); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Printf("1|1|unix|%s|grpc\n", path)

@@ -4,7 +4,6 @@ package sdk
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -18,7 +17,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/sesame-auth/sesame/plugins/internal/wire"
-	"github.com/sesame-auth/sesame/providers"
 )
 
 // The test binary is the process of these tests as well.
@@ -45,21 +43,6 @@ func self(t *testing.T, role string, env ...string) *exec.Cmd {
 	cmd := exec.Command(path)
 	cmd.Env = append(env, roleVariable+"="+role, "GORACE=atexit_sleep_ms=0")
 	return cmd
-}
-
-// panics is a provider that does, in several ways.
-type panics struct{}
-
-func (panics) Token(_ context.Context, req providers.Request) (*providers.Token, error) {
-	switch req.URL.Path {
-	case "/value":
-		panic("the secret " + req.Previous.Value.Reveal())
-	case "/runtime":
-		return nil, errors.New(req.Options[len(req.URL.Path)].Name)
-	case "/nil":
-		panic(nil)
-	}
-	return &providers.Token{Value: req.Previous.Value}, nil
 }
 
 // A person who starts a plugin gets told what it is, and no handshake on the terminal.
@@ -158,32 +141,6 @@ func TestHardenTakesWhatAProviderMustNotHave(t *testing.T) {
 	}
 	if runtime.GOOS == "linux" != knowsDumpable {
 		t.Error("on Linux the memory must be checked")
-	}
-}
-
-// A panic is often about a value: the text may be the token, in a log for all to read.
-func TestGuardTurnsAPanicIntoAnErrorWithoutItsText(t *testing.T) {
-	for _, path := range []string{"/value", "/runtime", "/nil"} {
-		t.Run(path[1:], func(t *testing.T) {
-			var log bytes.Buffer
-			g := guard{provider: panics{}, logger: newLogger(&log), prepare: func() {}}
-			req := providers.Request{URL: providers.URL{Path: path}}
-			req.Previous = &providers.Token{Value: providers.NewSecret("token-12345")}
-			token, err := g.Token(t.Context(), req)
-			if token != nil || !errors.Is(err, providers.ErrUnavailable) || !strings.Contains(err.Error(), "panicked") {
-				t.Errorf("Token = %v, %v", token, err)
-			}
-			if text := log.String() + err.Error(); strings.Contains(text, "token-12345") || strings.Contains(text, "index out of range") {
-				t.Errorf("the panic's text is in %s", text)
-			}
-			if !strings.Contains(log.String(), "sdk.panics.Token (") || !strings.Contains(log.String(), "sdk_test.go:") {
-				t.Errorf("the log does not say where: %s", &log)
-			}
-			req.URL.Path = ""
-			if token, err = g.Token(t.Context(), req); err != nil || token.Value.Reveal() != "token-12345" {
-				t.Errorf("without a panic: %v, %v", token, err)
-			}
-		})
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/go-hclog"
@@ -30,8 +31,10 @@ import (
 // It prepares the process: stdin is the null device, new files are its owner's alone,
 // there are no core dumps, on Linux no other process may look into its memory, and it ends
 // when sesame does. What p writes to stderr becomes sesame's log; a line of go-hclog's
-// JSON keeps its level. What p writes to stdout is dropped. A panic in p.Token is an error
-// of that one call.
+// JSON keeps its level. What p writes to stdout is dropped. A panic in a call of p is an
+// error of that one call.
+//
+// If p is a [providers.Keeper] or a [providers.LoginProvider] as well, it is served as one.
 //
 // When it was not sesame that started the process, Serve says so and exits with code 1.
 func Serve(p providers.Provider) {
@@ -71,12 +74,13 @@ func serveConfig(p providers.Provider, logger hclog.Logger) *plugin.ServeConfig 
 	// lost if the plugin crashes: the very text that would tell why.
 	stderr := os.Stderr
 	restore := sync.OnceFunc(func() { os.Stderr = stderr })
+	g := guard{logger: logger, prepare: restore}
 	return &plugin.ServeConfig{
 		HandshakeConfig:  wire.Handshake(),
-		VersionedPlugins: wire.Versions(guard{provider: p, logger: logger, prepare: restore}),
+		VersionedPlugins: wire.Versions(p),
 		Logger:           logger,
 		GRPCServer: func(options []grpc.ServerOption) *grpc.Server {
-			return grpc.NewServer(append(options, wire.ServerOptions()...)...)
+			return grpc.NewServer(slices.Concat(options, wire.ServerOptions(), g.options())...)
 		},
 	}
 }

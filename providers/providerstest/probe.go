@@ -39,43 +39,56 @@ func newProbe(r reporter, c Case) *probe {
 // answer that is of no use to a rule.
 func (p *probe) ask(ctx context.Context, req providers.Request) (*providers.Token, error) {
 	p.Helper()
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
-	before := clone(req)
-	got, returned := p.call(ctx, req)
-	switch {
-	case !returned:
-		p.Errorf("Token does not return when its context ends: the tool that waits for it is killed. " +
-			"Pass ctx on to whatever it waits for")
-		return nil, nil
-	case !reflect.DeepEqual(before, req):
-		p.Errorf("Token changes its request: Options and Previous belong to the core. Work on a copy")
-	}
-	if got.err != nil {
-		p.checkError(got.err)
+	got, ok := run(ctx, p, "Token", req, p.Provider.Token)
+	if !ok || got.err != nil {
 		return nil, got.err
 	}
-	return p.checkToken(got.token), nil
+	return p.checkToken(got.value), nil
 }
 
-// An answer is what Token returned.
-type answer struct {
-	token *providers.Token
+// An answer is what a method returned.
+type answer[T any] struct {
+	value T
 	err   error
 }
 
-// call bounds a call of Token, even of one that ignores its context.
-func (p *probe) call(ctx context.Context, req providers.Request) (a answer, returned bool) {
-	done := make(chan answer, 1)
+// run calls a method and checks what is true of every call; not ok after it has reported that the
+// method does not return.
+func run[T any](
+	ctx context.Context, p *probe, method string, req providers.Request,
+	call func(context.Context, providers.Request) (T, error),
+) (a answer[T], ok bool) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	before := clone(req)
+	a, returned := bounded(ctx, p, method, func() (T, error) { return call(ctx, req) })
+	switch {
+	case !returned:
+		p.Errorf("%s does not return when its context ends: the tool that waits for it is killed. "+
+			"Pass ctx on to whatever it waits for", method)
+		return a, false
+	case !reflect.DeepEqual(before, req):
+		p.Errorf("%s changes its request: Options and Previous belong to the core. Work on a copy", method)
+	}
+	if a.err != nil {
+		p.checkError(a.err)
+	}
+	return a, true
+}
+
+// bounded bounds a call, even of a method that ignores its context.
+func bounded[T any](ctx context.Context, p *probe, method string, call func() (T, error)) (a answer[T], returned bool) {
+	done := make(chan answer[T], 1)
 	go func() {
-		a := answer{err: providers.ErrUnavailable}
+		a := answer[T]{err: providers.ErrUnavailable}
 		defer func() {
 			if v := recover(); v != nil {
-				p.Errorf("Token panics: %s", p.redact(fmt.Sprint(v)))
+				p.Errorf("%s panics: %s", method, p.redact(fmt.Sprint(v)))
 			}
 			done <- a
 		}()
-		a.token, a.err = p.Provider.Token(ctx, req)
+		a.value, a.err = call()
 	}()
 	select {
 	case a = <-done:
@@ -86,7 +99,7 @@ func (p *probe) call(ctx context.Context, req providers.Request) (a answer, retu
 	case a = <-done:
 		return a, true
 	case <-time.After(patience):
-		return answer{}, false
+		return answer[T]{}, false
 	}
 }
 
@@ -113,7 +126,7 @@ func (p *probe) checkToken(token *providers.Token) *providers.Token {
 	value := token.Value.Reveal()
 	p.addSecrets(value, token.State.Reveal())
 	switch {
-	case value == "":
+	case value == "" && !(p.Keeps && token.Scheme == providers.Basic):
 		p.Errorf("the token is empty. Return a *providers.Error of the kind ErrNotFound where there is none")
 	case len(value) > maxValue:
 		p.Errorf("the token has %d bytes, over the limit of %d: no header carries it", len(value), maxValue)

@@ -44,6 +44,12 @@ type Case struct {
 	// Hang, if set, makes the issuer stop answering, to see that a cancelled
 	// request returns. A provider that waits for nothing has no use for it.
 	Hang func()
+	// Keeps says that the provider is a [providers.Keeper], for the options of Request. The suite keeps
+	// tokens for hosts of its own, such as kept.example, and leaves some of them behind.
+	Keeps bool
+	// LogsIn says that the provider is a [providers.LoginProvider]. The suite logs out, and begins logins
+	// that it cancels.
+	LogsIn bool
 	// Failing are requests that the provider must answer with an error.
 	Failing []providers.Request
 	// Secrets must be in no error. The tokens that the suite sees and their states are
@@ -52,12 +58,17 @@ type Case struct {
 }
 
 // Run checks every rule of the contract in a subtest of its own. It calls open for
-// each, so that no rule sees what another left behind.
+// each, so that no rule sees what another left behind. A rule for what the case says that the
+// provider does not do is skipped.
 func Run(t *testing.T, open func(t *testing.T) Case) {
 	t.Helper()
 	for _, rule := range rules() {
 		t.Run(rule.name, func(t *testing.T) {
-			rule.check(newProbe(t, open(t)))
+			c := open(t)
+			if rule.applies != nil && !rule.applies(c) {
+				t.SkipNow()
+			}
+			rule.check(newProbe(t, c))
 		})
 	}
 }
@@ -71,19 +82,31 @@ type reporter interface {
 }
 
 type rule struct {
-	name  string
-	check func(p *probe)
+	name    string
+	check   func(p *probe)
+	applies func(c Case) bool // nil: to every provider
 }
 
 func rules() []rule {
+	keeps := func(c Case) bool { return c.Keeps }
+	logsIn := func(c Case) bool { return c.LogsIn }
 	return []rule{
-		{"answers with a token", answers},
-		{"obtains another token when the core asks for one", obtainsAnother},
-		{"has nothing for an unknown URL", knowsItsURLs},
-		{"refuses an unknown option", refusesUnknownOption},
-		{"gives no account's token to another", respectsUsername},
-		{"returns when the context is cancelled", honoursCancel},
-		{"may be called from several goroutines", isConcurrent},
-		{"fails as the contract says", failsByKind},
+		{"answers with a token", answers, nil},
+		{"obtains another token when the core asks for one", obtainsAnother, nil},
+		{"has nothing for an unknown URL", knowsItsURLs, nil},
+		{"refuses an unknown option", refusesUnknownOption, nil},
+		{"gives no account's token to another", respectsUsername, nil},
+		{"returns when the context is cancelled", honoursCancel, nil},
+		{"may be called from several goroutines", isConcurrent, nil},
+		{"fails as the contract says", failsByKind, nil},
+		{"gives back what it keeps as it was", keepsAsItWas, keeps},
+		{"keeps one token for each account", keepsAccountsApart, keeps},
+		{"keeps hosts, schemes and ports apart", keepsURLsApart, keeps},
+		{"drops nothing but the value that is named", dropsByValue, keeps},
+		{"drops all of a host", dropsHost, keeps},
+		{"drops nothing without an error", dropsNothing, keeps},
+		{"lists what it keeps", listsKept, keeps},
+		{"logs out though nobody is logged in", logsOutTwice, logsIn},
+		{"returns when a login is cancelled", honoursCancelledLogin, logsIn},
 	}
 }

@@ -43,16 +43,26 @@ func (c *Client) Connect(ctx context.Context) error {
 func (c *Client) Token(ctx context.Context, req providers.Request) (*providers.Token, error) {
 	message, err := requestMessage(req)
 	if err != nil {
-		return nil, &CallError{Code: codes.InvalidArgument, Message: err.Error()}
+		return nil, notSent(err)
 	}
 	response, err := c.service.Token(ctx, message)
 	if err != nil {
 		return nil, statusError(err)
 	}
-	if response.GetToken() == nil {
+	return received(response.GetToken())
+}
+
+// notSent returns the error of a call whose arguments no message can hold.
+func notSent(err error) error {
+	return &CallError{Code: codes.InvalidArgument, Message: err.Error()}
+}
+
+// received returns the token of an answer.
+func received(message *Token) (*providers.Token, error) {
+	if message == nil {
 		return nil, &CallError{Code: codes.Internal, Message: "the answer holds no token"}
 	}
-	token, err := tokenOf(response.GetToken())
+	token, err := tokenOf(message)
 	if err != nil {
 		return nil, &CallError{Code: codes.Internal, Message: fmt.Sprintf("the answer: %v", err)}
 	}
@@ -67,20 +77,37 @@ type server struct {
 
 // Token asks the provider and turns its answer into a message, its error into a status.
 func (s server) Token(ctx context.Context, message *TokenRequest) (*TokenResponse, error) {
+	req, err := asked(message)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := answerMessage(s.provider.Token(ctx, req))
+	if err != nil {
+		return nil, err
+	}
+	return &TokenResponse{Token: answer}, nil
+}
+
+// asked returns the request of a call, or the status that refuses it.
+func asked(message *TokenRequest) (providers.Request, error) {
 	req, err := requestOf(message)
 	if err != nil {
-		return nil, status.Errorf(codes.InvalidArgument, "the request: %v", err)
+		return providers.Request{}, status.Errorf(codes.InvalidArgument, "the request: %v", err)
 	}
-	token, err := s.provider.Token(ctx, req)
+	return req, nil
+}
+
+// answerMessage returns what a provider returned as a message or a status.
+func answerMessage(token *providers.Token, err error) (*Token, error) {
 	if err != nil {
-		return nil, errorStatus(err)
+		return nil, ErrorStatus(err)
 	}
 	if token == nil {
-		return nil, errorStatus(errors.New("the provider returned neither a token nor an error"))
+		return nil, ErrorStatus(errors.New("the provider returned neither a token nor an error"))
 	}
 	answer, err := tokenMessage(token)
 	if err != nil {
-		return nil, errorStatus(fmt.Errorf("the provider's token: %w", err))
+		return nil, ErrorStatus(fmt.Errorf("the provider's token: %w", err))
 	}
-	return &TokenResponse{Token: answer}, nil
+	return answer, nil
 }

@@ -29,10 +29,10 @@ func (e *CallError) Error() string { return e.Message + " (" + e.Code.String() +
 // Unwrap returns [providers.ErrUnavailable]: another try may succeed.
 func (e *CallError) Unwrap() error { return providers.ErrUnavailable }
 
-// errorStatus returns a provider's error as the gRPC status that carries it. An
+// ErrorStatus returns a provider's error as the gRPC status that carries it. An
 // error of no kind is sent as unavailable. A detail is always added: it tells the
 // provider's word from a failure of the connection, which is unavailable too.
-func errorStatus(err error) error {
+func ErrorStatus(err error) error {
 	code := codes.Unavailable
 	switch {
 	case errors.Is(err, providers.ErrNotFound):

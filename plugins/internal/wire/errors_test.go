@@ -97,7 +97,7 @@ func TestStatusErrorReadsWhatOthersSend(t *testing.T) {
 func FuzzStatusText(f *testing.F) {
 	f.Add("message", "repair", int64(time.Minute))
 	f.Fuzz(func(t *testing.T, message, repair string, after int64) {
-		err := statusError(errorStatus(&providers.Error{
+		err := statusError(ErrorStatus(&providers.Error{
 			Kind: providers.ErrUnavailable, Message: message, Repair: repair, RetryAfter: time.Duration(after),
 		}))
 		e, ok := errors.AsType[*providers.Error](err)

@@ -20,12 +20,15 @@ func requestMessage(req providers.Request) (*TokenRequest, error) {
 		Url:       &URL{Scheme: u.Scheme, Host: u.Host, Port: u.Port, Path: u.Path},
 		Username:  req.Username,
 		GoodUntil: timeMessage(req.GoodUntil),
+		Name:      req.Name,
 	}
 	switch {
 	case !utf8.ValidString(u.Scheme + u.Host + u.Port + u.Path):
 		return nil, fmt.Errorf("the URL: %w", errText)
 	case !utf8.ValidString(req.Username):
 		return nil, fmt.Errorf("the username: %w", errText)
+	case !utf8.ValidString(req.Name):
+		return nil, fmt.Errorf("the tool's name for the URL: %w", errText)
 	}
 	for _, option := range req.Options {
 		o, err := optionMessage(option)
@@ -51,6 +54,7 @@ func requestOf(message *TokenRequest) (providers.Request, error) {
 			Scheme: u.GetScheme(), Host: u.GetHost(), Port: u.GetPort(), Path: u.GetPath(),
 		},
 		Username: message.GetUsername(),
+		Name:     message.GetName(),
 	}
 	for _, m := range message.GetOptions() {
 		option, err := optionOf(m)

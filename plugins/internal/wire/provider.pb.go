@@ -85,7 +85,7 @@ func (OptionKind) EnumDescriptor() ([]byte, []int) {
 	return file_provider_proto_rawDescGZIP(), []int{0}
 }
 
-// TokenRequest is what sesame asks for.
+// TokenRequest is what sesame asks for, and whom and what each of the other calls is about.
 type TokenRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What the tool wants to reach.
@@ -97,7 +97,9 @@ type TokenRequest struct {
 	// The last token for the same URL and account; absent if there is none.
 	Previous *Token `protobuf:"bytes,4,opt,name=previous,proto3" json:"previous,omitempty"`
 	// A token that is valid up to here need not be renewed; absent demands nothing.
-	GoodUntil     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=good_until,json=goodUntil,proto3" json:"good_until,omitempty"`
+	GoodUntil *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=good_until,json=goodUntil,proto3" json:"good_until,omitempty"`
+	// The tool's own name for the URL, for Keep only; empty where it has none.
+	Name          string `protobuf:"bytes,6,opt,name=name,proto3" json:"name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -165,6 +167,13 @@ func (x *TokenRequest) GetGoodUntil() *timestamppb.Timestamp {
 		return x.GoodUntil
 	}
 	return nil
+}
+
+func (x *TokenRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
 }
 
 // URL has no userinfo, query or fragment.
@@ -310,7 +319,8 @@ type Token struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The account it belongs to; empty where the scheme has none.
 	Username string `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
-	// The token itself: printable ASCII, 64 KiB at most.
+	// The token itself, 64 KiB at most: visible ASCII; with the scheme "Basic" any text without
+	// control characters.
 	Value string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
 	// How an HTTP Authorization header carries the value; empty counts as "Bearer".
 	Scheme string `protobuf:"bytes,3,opt,name=scheme,proto3" json:"scheme,omitempty"`
@@ -442,6 +452,610 @@ func (x *TokenResponse) GetToken() *Token {
 	return nil
 }
 
+// KeepRequest hands in a token.
+type KeepRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What the token is for. Its username is not used: the account is the token's.
+	Request *TokenRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	// With the scheme "Basic" its username and its value may be empty. The state comes back as it is.
+	Token         *Token `protobuf:"bytes,2,opt,name=token,proto3" json:"token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeepRequest) Reset() {
+	*x = KeepRequest{}
+	mi := &file_provider_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeepRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeepRequest) ProtoMessage() {}
+
+func (x *KeepRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeepRequest.ProtoReflect.Descriptor instead.
+func (*KeepRequest) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *KeepRequest) GetRequest() *TokenRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+func (x *KeepRequest) GetToken() *Token {
+	if x != nil {
+		return x.Token
+	}
+	return nil
+}
+
+// KeepResponse says that the token is kept.
+type KeepResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeepResponse) Reset() {
+	*x = KeepResponse{}
+	mi := &file_provider_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeepResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeepResponse) ProtoMessage() {}
+
+func (x *KeepResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeepResponse.ProtoReflect.Descriptor instead.
+func (*KeepResponse) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{6}
+}
+
+// DropRequest says which tokens are to be dropped.
+type DropRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The URL, without a path for the whole host, and the account; empty for every account.
+	Request *TokenRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	// If not empty, only a token of this value is dropped. Never log this message: it is secret.
+	Value         string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DropRequest) Reset() {
+	*x = DropRequest{}
+	mi := &file_provider_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DropRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DropRequest) ProtoMessage() {}
+
+func (x *DropRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DropRequest.ProtoReflect.Descriptor instead.
+func (*DropRequest) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *DropRequest) GetRequest() *TokenRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+func (x *DropRequest) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+// DropResponse says that no such token is kept any more.
+type DropResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DropResponse) Reset() {
+	*x = DropResponse{}
+	mi := &file_provider_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DropResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DropResponse) ProtoMessage() {}
+
+func (x *DropResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DropResponse.ProtoReflect.Descriptor instead.
+func (*DropResponse) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{8}
+}
+
+// KeptRequest asks for the accounts.
+type KeptRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its URL is not used.
+	Request       *TokenRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptRequest) Reset() {
+	*x = KeptRequest{}
+	mi := &file_provider_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptRequest) ProtoMessage() {}
+
+func (x *KeptRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptRequest.ProtoReflect.Descriptor instead.
+func (*KeptRequest) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *KeptRequest) GetRequest() *TokenRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+// KeptResponse is the answer.
+type KeptResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Accounts      []*Account             `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptResponse) Reset() {
+	*x = KeptResponse{}
+	mi := &file_provider_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptResponse) ProtoMessage() {}
+
+func (x *KeptResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptResponse.ProtoReflect.Descriptor instead.
+func (*KeptResponse) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *KeptResponse) GetAccounts() []*Account {
+	if x != nil {
+		return x.Accounts
+	}
+	return nil
+}
+
+// Account is one for which something is kept.
+type Account struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The host or host:port, or the name that Keep was given.
+	Host string `protobuf:"bytes,1,opt,name=host,proto3" json:"host,omitempty"`
+	// Empty where the token has none.
+	Username      string `protobuf:"bytes,2,opt,name=username,proto3" json:"username,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Account) Reset() {
+	*x = Account{}
+	mi := &file_provider_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Account) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Account) ProtoMessage() {}
+
+func (x *Account) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Account.ProtoReflect.Descriptor instead.
+func (*Account) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Account) GetHost() string {
+	if x != nil {
+		return x.Host
+	}
+	return ""
+}
+
+func (x *Account) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+// LoginRequest says what a person wants to log in to.
+type LoginRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Request       *TokenRequest          `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LoginRequest) Reset() {
+	*x = LoginRequest{}
+	mi := &file_provider_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LoginRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LoginRequest) ProtoMessage() {}
+
+func (x *LoginRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LoginRequest.ProtoReflect.Descriptor instead.
+func (*LoginRequest) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *LoginRequest) GetRequest() *TokenRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+// LoginResponse is a step, or the token that ends the login.
+type LoginResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Answer:
+	//
+	//	*LoginResponse_Step
+	//	*LoginResponse_Token
+	Answer        isLoginResponse_Answer `protobuf_oneof:"answer"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LoginResponse) Reset() {
+	*x = LoginResponse{}
+	mi := &file_provider_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LoginResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LoginResponse) ProtoMessage() {}
+
+func (x *LoginResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LoginResponse.ProtoReflect.Descriptor instead.
+func (*LoginResponse) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *LoginResponse) GetAnswer() isLoginResponse_Answer {
+	if x != nil {
+		return x.Answer
+	}
+	return nil
+}
+
+func (x *LoginResponse) GetStep() *Step {
+	if x != nil {
+		if x, ok := x.Answer.(*LoginResponse_Step); ok {
+			return x.Step
+		}
+	}
+	return nil
+}
+
+func (x *LoginResponse) GetToken() *Token {
+	if x != nil {
+		if x, ok := x.Answer.(*LoginResponse_Token); ok {
+			return x.Token
+		}
+	}
+	return nil
+}
+
+type isLoginResponse_Answer interface {
+	isLoginResponse_Answer()
+}
+
+type LoginResponse_Step struct {
+	Step *Step `protobuf:"bytes,1,opt,name=step,proto3,oneof"`
+}
+
+type LoginResponse_Token struct {
+	Token *Token `protobuf:"bytes,2,opt,name=token,proto3,oneof"`
+}
+
+func (*LoginResponse_Step) isLoginResponse_Answer() {}
+
+func (*LoginResponse_Token) isLoginResponse_Answer() {}
+
+// Step is one thing that a person is told. It holds no secret but the URL and the code.
+type Step struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A page to open in a browser, https or http on loopback, 8 KiB at most; empty for none.
+	Open string `protobuf:"bytes,1,opt,name=open,proto3" json:"open,omitempty"`
+	// What to type on that page, 128 bytes at most; empty where there is nothing to type.
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// What is going on, in lower case; what is over 1 KiB is cut off.
+	Message       string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Step) Reset() {
+	*x = Step{}
+	mi := &file_provider_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Step) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Step) ProtoMessage() {}
+
+func (x *Step) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Step.ProtoReflect.Descriptor instead.
+func (*Step) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Step) GetOpen() string {
+	if x != nil {
+		return x.Open
+	}
+	return ""
+}
+
+func (x *Step) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Step) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+// LogoutRequest says what a person wants to log out of.
+type LogoutRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Request       *TokenRequest          `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LogoutRequest) Reset() {
+	*x = LogoutRequest{}
+	mi := &file_provider_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LogoutRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LogoutRequest) ProtoMessage() {}
+
+func (x *LogoutRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LogoutRequest.ProtoReflect.Descriptor instead.
+func (*LogoutRequest) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *LogoutRequest) GetRequest() *TokenRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+// LogoutResponse says that nobody is logged in any more.
+type LogoutResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LogoutResponse) Reset() {
+	*x = LogoutResponse{}
+	mi := &file_provider_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LogoutResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LogoutResponse) ProtoMessage() {}
+
+func (x *LogoutResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_provider_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LogoutResponse.ProtoReflect.Descriptor instead.
+func (*LogoutResponse) Descriptor() ([]byte, []int) {
+	return file_provider_proto_rawDescGZIP(), []int{16}
+}
+
 // ErrorDetail goes into the details of an error's status.
 type ErrorDetail struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -455,7 +1069,7 @@ type ErrorDetail struct {
 
 func (x *ErrorDetail) Reset() {
 	*x = ErrorDetail{}
-	mi := &file_provider_proto_msgTypes[5]
+	mi := &file_provider_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -467,7 +1081,7 @@ func (x *ErrorDetail) String() string {
 func (*ErrorDetail) ProtoMessage() {}
 
 func (x *ErrorDetail) ProtoReflect() protoreflect.Message {
-	mi := &file_provider_proto_msgTypes[5]
+	mi := &file_provider_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -480,7 +1094,7 @@ func (x *ErrorDetail) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorDetail.ProtoReflect.Descriptor instead.
 func (*ErrorDetail) Descriptor() ([]byte, []int) {
-	return file_provider_proto_rawDescGZIP(), []int{5}
+	return file_provider_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ErrorDetail) GetRepair() string {
@@ -501,14 +1115,15 @@ var File_provider_proto protoreflect.FileDescriptor
 
 const file_provider_proto_rawDesc = "" +
 	"\n" +
-	"\x0eprovider.proto\x12\x12sesame.provider.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfd\x01\n" +
+	"\x0eprovider.proto\x12\x12sesame.provider.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x91\x02\n" +
 	"\fTokenRequest\x12)\n" +
 	"\x03url\x18\x01 \x01(\v2\x17.sesame.provider.v1.URLR\x03url\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x124\n" +
 	"\aoptions\x18\x03 \x03(\v2\x1a.sesame.provider.v1.OptionR\aoptions\x125\n" +
 	"\bprevious\x18\x04 \x01(\v2\x19.sesame.provider.v1.TokenR\bprevious\x129\n" +
 	"\n" +
-	"good_until\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tgoodUntil\"Y\n" +
+	"good_until\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tgoodUntil\x12\x12\n" +
+	"\x04name\x18\x06 \x01(\tR\x04name\"Y\n" +
 	"\x03URL\x12\x16\n" +
 	"\x06scheme\x18\x01 \x01(\tR\x06scheme\x12\x12\n" +
 	"\x04host\x18\x02 \x01(\tR\x04host\x12\x12\n" +
@@ -526,7 +1141,35 @@ const file_provider_proto_rawDesc = "" +
 	"\aexpires\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aexpires\x12\x14\n" +
 	"\x05state\x18\x06 \x01(\fR\x05state\"@\n" +
 	"\rTokenResponse\x12/\n" +
-	"\x05token\x18\x01 \x01(\v2\x19.sesame.provider.v1.TokenR\x05token\"a\n" +
+	"\x05token\x18\x01 \x01(\v2\x19.sesame.provider.v1.TokenR\x05token\"z\n" +
+	"\vKeepRequest\x12:\n" +
+	"\arequest\x18\x01 \x01(\v2 .sesame.provider.v1.TokenRequestR\arequest\x12/\n" +
+	"\x05token\x18\x02 \x01(\v2\x19.sesame.provider.v1.TokenR\x05token\"\x0e\n" +
+	"\fKeepResponse\"_\n" +
+	"\vDropRequest\x12:\n" +
+	"\arequest\x18\x01 \x01(\v2 .sesame.provider.v1.TokenRequestR\arequest\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\"\x0e\n" +
+	"\fDropResponse\"I\n" +
+	"\vKeptRequest\x12:\n" +
+	"\arequest\x18\x01 \x01(\v2 .sesame.provider.v1.TokenRequestR\arequest\"G\n" +
+	"\fKeptResponse\x127\n" +
+	"\baccounts\x18\x01 \x03(\v2\x1b.sesame.provider.v1.AccountR\baccounts\"9\n" +
+	"\aAccount\x12\x12\n" +
+	"\x04host\x18\x01 \x01(\tR\x04host\x12\x1a\n" +
+	"\busername\x18\x02 \x01(\tR\busername\"J\n" +
+	"\fLoginRequest\x12:\n" +
+	"\arequest\x18\x01 \x01(\v2 .sesame.provider.v1.TokenRequestR\arequest\"|\n" +
+	"\rLoginResponse\x12.\n" +
+	"\x04step\x18\x01 \x01(\v2\x18.sesame.provider.v1.StepH\x00R\x04step\x121\n" +
+	"\x05token\x18\x02 \x01(\v2\x19.sesame.provider.v1.TokenH\x00R\x05tokenB\b\n" +
+	"\x06answer\"H\n" +
+	"\x04Step\x12\x12\n" +
+	"\x04open\x18\x01 \x01(\tR\x04open\x12\x12\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\"K\n" +
+	"\rLogoutRequest\x12:\n" +
+	"\arequest\x18\x01 \x01(\v2 .sesame.provider.v1.TokenRequestR\arequest\"\x10\n" +
+	"\x0eLogoutResponse\"a\n" +
 	"\vErrorDetail\x12\x16\n" +
 	"\x06repair\x18\x01 \x01(\tR\x06repair\x12:\n" +
 	"\vretry_after\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\n" +
@@ -537,9 +1180,14 @@ const file_provider_proto_rawDesc = "" +
 	"\x12OPTION_KIND_STRING\x10\x01\x12\x17\n" +
 	"\x13OPTION_KIND_INTEGER\x10\x02\x12\x17\n" +
 	"\x13OPTION_KIND_BOOLEAN\x10\x03\x12\x14\n" +
-	"\x10OPTION_KIND_LIST\x10\x042_\n" +
+	"\x10OPTION_KIND_LIST\x10\x042\xe1\x03\n" +
 	"\x0fProviderService\x12L\n" +
-	"\x05Token\x12 .sesame.provider.v1.TokenRequest\x1a!.sesame.provider.v1.TokenResponseB5Z3github.com/sesame-auth/sesame/plugins/internal/wireb\x06proto3"
+	"\x05Token\x12 .sesame.provider.v1.TokenRequest\x1a!.sesame.provider.v1.TokenResponse\x12I\n" +
+	"\x04Keep\x12\x1f.sesame.provider.v1.KeepRequest\x1a .sesame.provider.v1.KeepResponse\x12I\n" +
+	"\x04Drop\x12\x1f.sesame.provider.v1.DropRequest\x1a .sesame.provider.v1.DropResponse\x12I\n" +
+	"\x04Kept\x12\x1f.sesame.provider.v1.KeptRequest\x1a .sesame.provider.v1.KeptResponse\x12N\n" +
+	"\x05Login\x12 .sesame.provider.v1.LoginRequest\x1a!.sesame.provider.v1.LoginResponse0\x01\x12O\n" +
+	"\x06Logout\x12!.sesame.provider.v1.LogoutRequest\x1a\".sesame.provider.v1.LogoutResponseB5Z3github.com/sesame-auth/sesame/plugins/internal/wireb\x06proto3"
 
 var (
 	file_provider_proto_rawDescOnce sync.Once
@@ -554,7 +1202,7 @@ func file_provider_proto_rawDescGZIP() []byte {
 }
 
 var file_provider_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_provider_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_provider_proto_goTypes = []any{
 	(OptionKind)(0),               // 0: sesame.provider.v1.OptionKind
 	(*TokenRequest)(nil),          // 1: sesame.provider.v1.TokenRequest
@@ -562,27 +1210,58 @@ var file_provider_proto_goTypes = []any{
 	(*Option)(nil),                // 3: sesame.provider.v1.Option
 	(*Token)(nil),                 // 4: sesame.provider.v1.Token
 	(*TokenResponse)(nil),         // 5: sesame.provider.v1.TokenResponse
-	(*ErrorDetail)(nil),           // 6: sesame.provider.v1.ErrorDetail
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 8: google.protobuf.Duration
+	(*KeepRequest)(nil),           // 6: sesame.provider.v1.KeepRequest
+	(*KeepResponse)(nil),          // 7: sesame.provider.v1.KeepResponse
+	(*DropRequest)(nil),           // 8: sesame.provider.v1.DropRequest
+	(*DropResponse)(nil),          // 9: sesame.provider.v1.DropResponse
+	(*KeptRequest)(nil),           // 10: sesame.provider.v1.KeptRequest
+	(*KeptResponse)(nil),          // 11: sesame.provider.v1.KeptResponse
+	(*Account)(nil),               // 12: sesame.provider.v1.Account
+	(*LoginRequest)(nil),          // 13: sesame.provider.v1.LoginRequest
+	(*LoginResponse)(nil),         // 14: sesame.provider.v1.LoginResponse
+	(*Step)(nil),                  // 15: sesame.provider.v1.Step
+	(*LogoutRequest)(nil),         // 16: sesame.provider.v1.LogoutRequest
+	(*LogoutResponse)(nil),        // 17: sesame.provider.v1.LogoutResponse
+	(*ErrorDetail)(nil),           // 18: sesame.provider.v1.ErrorDetail
+	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 20: google.protobuf.Duration
 }
 var file_provider_proto_depIdxs = []int32{
 	2,  // 0: sesame.provider.v1.TokenRequest.url:type_name -> sesame.provider.v1.URL
 	3,  // 1: sesame.provider.v1.TokenRequest.options:type_name -> sesame.provider.v1.Option
 	4,  // 2: sesame.provider.v1.TokenRequest.previous:type_name -> sesame.provider.v1.Token
-	7,  // 3: sesame.provider.v1.TokenRequest.good_until:type_name -> google.protobuf.Timestamp
+	19, // 3: sesame.provider.v1.TokenRequest.good_until:type_name -> google.protobuf.Timestamp
 	0,  // 4: sesame.provider.v1.Option.kind:type_name -> sesame.provider.v1.OptionKind
-	7,  // 5: sesame.provider.v1.Token.issued:type_name -> google.protobuf.Timestamp
-	7,  // 6: sesame.provider.v1.Token.expires:type_name -> google.protobuf.Timestamp
+	19, // 5: sesame.provider.v1.Token.issued:type_name -> google.protobuf.Timestamp
+	19, // 6: sesame.provider.v1.Token.expires:type_name -> google.protobuf.Timestamp
 	4,  // 7: sesame.provider.v1.TokenResponse.token:type_name -> sesame.provider.v1.Token
-	8,  // 8: sesame.provider.v1.ErrorDetail.retry_after:type_name -> google.protobuf.Duration
-	1,  // 9: sesame.provider.v1.ProviderService.Token:input_type -> sesame.provider.v1.TokenRequest
-	5,  // 10: sesame.provider.v1.ProviderService.Token:output_type -> sesame.provider.v1.TokenResponse
-	10, // [10:11] is the sub-list for method output_type
-	9,  // [9:10] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	1,  // 8: sesame.provider.v1.KeepRequest.request:type_name -> sesame.provider.v1.TokenRequest
+	4,  // 9: sesame.provider.v1.KeepRequest.token:type_name -> sesame.provider.v1.Token
+	1,  // 10: sesame.provider.v1.DropRequest.request:type_name -> sesame.provider.v1.TokenRequest
+	1,  // 11: sesame.provider.v1.KeptRequest.request:type_name -> sesame.provider.v1.TokenRequest
+	12, // 12: sesame.provider.v1.KeptResponse.accounts:type_name -> sesame.provider.v1.Account
+	1,  // 13: sesame.provider.v1.LoginRequest.request:type_name -> sesame.provider.v1.TokenRequest
+	15, // 14: sesame.provider.v1.LoginResponse.step:type_name -> sesame.provider.v1.Step
+	4,  // 15: sesame.provider.v1.LoginResponse.token:type_name -> sesame.provider.v1.Token
+	1,  // 16: sesame.provider.v1.LogoutRequest.request:type_name -> sesame.provider.v1.TokenRequest
+	20, // 17: sesame.provider.v1.ErrorDetail.retry_after:type_name -> google.protobuf.Duration
+	1,  // 18: sesame.provider.v1.ProviderService.Token:input_type -> sesame.provider.v1.TokenRequest
+	6,  // 19: sesame.provider.v1.ProviderService.Keep:input_type -> sesame.provider.v1.KeepRequest
+	8,  // 20: sesame.provider.v1.ProviderService.Drop:input_type -> sesame.provider.v1.DropRequest
+	10, // 21: sesame.provider.v1.ProviderService.Kept:input_type -> sesame.provider.v1.KeptRequest
+	13, // 22: sesame.provider.v1.ProviderService.Login:input_type -> sesame.provider.v1.LoginRequest
+	16, // 23: sesame.provider.v1.ProviderService.Logout:input_type -> sesame.provider.v1.LogoutRequest
+	5,  // 24: sesame.provider.v1.ProviderService.Token:output_type -> sesame.provider.v1.TokenResponse
+	7,  // 25: sesame.provider.v1.ProviderService.Keep:output_type -> sesame.provider.v1.KeepResponse
+	9,  // 26: sesame.provider.v1.ProviderService.Drop:output_type -> sesame.provider.v1.DropResponse
+	11, // 27: sesame.provider.v1.ProviderService.Kept:output_type -> sesame.provider.v1.KeptResponse
+	14, // 28: sesame.provider.v1.ProviderService.Login:output_type -> sesame.provider.v1.LoginResponse
+	17, // 29: sesame.provider.v1.ProviderService.Logout:output_type -> sesame.provider.v1.LogoutResponse
+	24, // [24:30] is the sub-list for method output_type
+	18, // [18:24] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_provider_proto_init() }
@@ -590,13 +1269,17 @@ func file_provider_proto_init() {
 	if File_provider_proto != nil {
 		return
 	}
+	file_provider_proto_msgTypes[13].OneofWrappers = []any{
+		(*LoginResponse_Step)(nil),
+		(*LoginResponse_Token)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_provider_proto_rawDesc), len(file_provider_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   6,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -24,7 +24,12 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ProviderService_Token_FullMethodName = "/sesame.provider.v1.ProviderService/Token"
+	ProviderService_Token_FullMethodName  = "/sesame.provider.v1.ProviderService/Token"
+	ProviderService_Keep_FullMethodName   = "/sesame.provider.v1.ProviderService/Keep"
+	ProviderService_Drop_FullMethodName   = "/sesame.provider.v1.ProviderService/Drop"
+	ProviderService_Kept_FullMethodName   = "/sesame.provider.v1.ProviderService/Kept"
+	ProviderService_Login_FullMethodName  = "/sesame.provider.v1.ProviderService/Login"
+	ProviderService_Logout_FullMethodName = "/sesame.provider.v1.ProviderService/Logout"
 )
 
 // ProviderServiceClient is the client API for ProviderService service.
@@ -32,16 +37,34 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // ProviderService obtains tokens. It may be called several times at once.
+//
+// Token is what every provider has; the other methods are optional. Keep, Drop and Kept belong
+// together, and so do Login and Logout. The code UNIMPLEMENTED, which gRPC sends for a method that is
+// not served, says that the provider does not have them.
+//
+// The errors of every method have three codes:
+//
+//	NOT_FOUND        there is no token for this URL and account
+//	UNAUTHENTICATED  only a person can help: nobody is logged in
+//	UNAVAILABLE      asking again later may succeed
+//
+// The status message says what happened and holds no secret. An ErrorDetail
+// in the status details says more. Any other code counts as UNAVAILABLE.
 type ProviderServiceClient interface {
-	// Token obtains a token. Its errors have three codes:
-	//
-	//	NOT_FOUND        there is no token for this URL and account
-	//	UNAUTHENTICATED  only a person can help: nobody is logged in
-	//	UNAVAILABLE      asking again later may succeed
-	//
-	// The status message says what happened and holds no secret. An ErrorDetail
-	// in the status details says more. Any other code counts as UNAVAILABLE.
+	// Token obtains a token.
 	Token(ctx context.Context, in *TokenRequest, opts ...grpc.CallOption) (*TokenResponse, error)
+	// Keep keeps a token that a tool hands in, in place of what was kept for the same URL and account.
+	Keep(ctx context.Context, in *KeepRequest, opts ...grpc.CallOption) (*KeepResponse, error)
+	// Drop drops what is kept for a URL and an account. That nothing is kept is no error.
+	Drop(ctx context.Context, in *DropRequest, opts ...grpc.CallOption) (*DropResponse, error)
+	// Kept lists the accounts for which something is kept, of every host.
+	Kept(ctx context.Context, in *KeptRequest, opts ...grpc.CallOption) (*KeptResponse, error)
+	// Login has a person log in. It sends the steps as they come, 1000 at most, and then the token; what
+	// comes after the token is not read. The person's time limit is the call's deadline.
+	Login(ctx context.Context, in *LoginRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[LoginResponse], error)
+	// Logout drops what the provider itself keeps of a login, and has the issuer revoke what it can. That
+	// nobody is logged in is no error.
+	Logout(ctx context.Context, in *LogoutRequest, opts ...grpc.CallOption) (*LogoutResponse, error)
 }
 
 type providerServiceClient struct {
@@ -62,21 +85,98 @@ func (c *providerServiceClient) Token(ctx context.Context, in *TokenRequest, opt
 	return out, nil
 }
 
+func (c *providerServiceClient) Keep(ctx context.Context, in *KeepRequest, opts ...grpc.CallOption) (*KeepResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(KeepResponse)
+	err := c.cc.Invoke(ctx, ProviderService_Keep_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *providerServiceClient) Drop(ctx context.Context, in *DropRequest, opts ...grpc.CallOption) (*DropResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DropResponse)
+	err := c.cc.Invoke(ctx, ProviderService_Drop_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *providerServiceClient) Kept(ctx context.Context, in *KeptRequest, opts ...grpc.CallOption) (*KeptResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(KeptResponse)
+	err := c.cc.Invoke(ctx, ProviderService_Kept_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *providerServiceClient) Login(ctx context.Context, in *LoginRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[LoginResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ProviderService_ServiceDesc.Streams[0], ProviderService_Login_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[LoginRequest, LoginResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ProviderService_LoginClient = grpc.ServerStreamingClient[LoginResponse]
+
+func (c *providerServiceClient) Logout(ctx context.Context, in *LogoutRequest, opts ...grpc.CallOption) (*LogoutResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(LogoutResponse)
+	err := c.cc.Invoke(ctx, ProviderService_Logout_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ProviderServiceServer is the server API for ProviderService service.
 // All implementations must embed UnimplementedProviderServiceServer
 // for forward compatibility.
 //
 // ProviderService obtains tokens. It may be called several times at once.
+//
+// Token is what every provider has; the other methods are optional. Keep, Drop and Kept belong
+// together, and so do Login and Logout. The code UNIMPLEMENTED, which gRPC sends for a method that is
+// not served, says that the provider does not have them.
+//
+// The errors of every method have three codes:
+//
+//	NOT_FOUND        there is no token for this URL and account
+//	UNAUTHENTICATED  only a person can help: nobody is logged in
+//	UNAVAILABLE      asking again later may succeed
+//
+// The status message says what happened and holds no secret. An ErrorDetail
+// in the status details says more. Any other code counts as UNAVAILABLE.
 type ProviderServiceServer interface {
-	// Token obtains a token. Its errors have three codes:
-	//
-	//	NOT_FOUND        there is no token for this URL and account
-	//	UNAUTHENTICATED  only a person can help: nobody is logged in
-	//	UNAVAILABLE      asking again later may succeed
-	//
-	// The status message says what happened and holds no secret. An ErrorDetail
-	// in the status details says more. Any other code counts as UNAVAILABLE.
+	// Token obtains a token.
 	Token(context.Context, *TokenRequest) (*TokenResponse, error)
+	// Keep keeps a token that a tool hands in, in place of what was kept for the same URL and account.
+	Keep(context.Context, *KeepRequest) (*KeepResponse, error)
+	// Drop drops what is kept for a URL and an account. That nothing is kept is no error.
+	Drop(context.Context, *DropRequest) (*DropResponse, error)
+	// Kept lists the accounts for which something is kept, of every host.
+	Kept(context.Context, *KeptRequest) (*KeptResponse, error)
+	// Login has a person log in. It sends the steps as they come, 1000 at most, and then the token; what
+	// comes after the token is not read. The person's time limit is the call's deadline.
+	Login(*LoginRequest, grpc.ServerStreamingServer[LoginResponse]) error
+	// Logout drops what the provider itself keeps of a login, and has the issuer revoke what it can. That
+	// nobody is logged in is no error.
+	Logout(context.Context, *LogoutRequest) (*LogoutResponse, error)
 	mustEmbedUnimplementedProviderServiceServer()
 }
 
@@ -89,6 +189,21 @@ type UnimplementedProviderServiceServer struct{}
 
 func (UnimplementedProviderServiceServer) Token(context.Context, *TokenRequest) (*TokenResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Token not implemented")
+}
+func (UnimplementedProviderServiceServer) Keep(context.Context, *KeepRequest) (*KeepResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Keep not implemented")
+}
+func (UnimplementedProviderServiceServer) Drop(context.Context, *DropRequest) (*DropResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Drop not implemented")
+}
+func (UnimplementedProviderServiceServer) Kept(context.Context, *KeptRequest) (*KeptResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Kept not implemented")
+}
+func (UnimplementedProviderServiceServer) Login(*LoginRequest, grpc.ServerStreamingServer[LoginResponse]) error {
+	return status.Error(codes.Unimplemented, "method Login not implemented")
+}
+func (UnimplementedProviderServiceServer) Logout(context.Context, *LogoutRequest) (*LogoutResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Logout not implemented")
 }
 func (UnimplementedProviderServiceServer) mustEmbedUnimplementedProviderServiceServer() {}
 func (UnimplementedProviderServiceServer) testEmbeddedByValue()                         {}
@@ -129,6 +244,89 @@ func _ProviderService_Token_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ProviderService_Keep_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(KeepRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProviderServiceServer).Keep(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProviderService_Keep_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProviderServiceServer).Keep(ctx, req.(*KeepRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ProviderService_Drop_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DropRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProviderServiceServer).Drop(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProviderService_Drop_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProviderServiceServer).Drop(ctx, req.(*DropRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ProviderService_Kept_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(KeptRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProviderServiceServer).Kept(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProviderService_Kept_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProviderServiceServer).Kept(ctx, req.(*KeptRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ProviderService_Login_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(LoginRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ProviderServiceServer).Login(m, &grpc.GenericServerStream[LoginRequest, LoginResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ProviderService_LoginServer = grpc.ServerStreamingServer[LoginResponse]
+
+func _ProviderService_Logout_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LogoutRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProviderServiceServer).Logout(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProviderService_Logout_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProviderServiceServer).Logout(ctx, req.(*LogoutRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ProviderService_ServiceDesc is the grpc.ServiceDesc for ProviderService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -140,7 +338,29 @@ var ProviderService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "Token",
 			Handler:    _ProviderService_Token_Handler,
 		},
+		{
+			MethodName: "Keep",
+			Handler:    _ProviderService_Keep_Handler,
+		},
+		{
+			MethodName: "Drop",
+			Handler:    _ProviderService_Drop_Handler,
+		},
+		{
+			MethodName: "Kept",
+			Handler:    _ProviderService_Kept_Handler,
+		},
+		{
+			MethodName: "Logout",
+			Handler:    _ProviderService_Logout_Handler,
+		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "Login",
+			Handler:       _ProviderService_Login_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "provider.proto",
 }

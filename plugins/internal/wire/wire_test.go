@@ -61,6 +61,7 @@ func fullRequest() providers.Request {
 	return providers.Request{
 		URL:      providers.URL{Scheme: "https", Host: "acme.example", Port: "8443", Path: "/a%2Fb"},
 		Username: "jane",
+		Name:     "https://acme.example:8443/a/",
 		Options: providers.Options{
 			{Name: "fields.token", Kind: providers.StringOption, Values: []string{""}},
 			{Name: "limit", Kind: providers.IntegerOption, Values: []string{"7"}},
@@ -142,8 +143,9 @@ func TestMalformedMessagesAreRefused(t *testing.T) {
 func TestTextThatIsNoUTF8IsNamed(t *testing.T) {
 	client := connect(t, &answers{token: fullToken()})
 	for want, change := range map[string]func(*providers.Request){
-		"the URL: is not UTF-8":      func(r *providers.Request) { r.URL.Path = "/\xff" },
-		"the username: is not UTF-8": func(r *providers.Request) { r.Username = "\xff" },
+		"the URL: is not UTF-8":                     func(r *providers.Request) { r.URL.Path = "/\xff" },
+		"the username: is not UTF-8":                func(r *providers.Request) { r.Username = "\xff" },
+		"the tool's name for the URL: is not UTF-8": func(r *providers.Request) { r.Name = "\xff" },
 		`option "o": is not UTF-8`: func(r *providers.Request) {
 			r.Options = providers.Options{{Name: "o", Kind: 's', Values: []string{"\xff"}}}
 		},
