@@ -1,10 +1,13 @@
 package pyx
 
 import (
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/pyx/profile"
 	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
 )
 
@@ -52,8 +55,44 @@ func TestTokenInTheEnvironmentIsRefusedIfItIsNoGood(t *testing.T) {
 			t.Setenv("PYX_AUTH_TOKEN", test.value)
 			_, err := Provider{}.Token(t.Context(), request(t, server))
 			e := wantError(t, err, providers.ErrLoginRequired, test.mention)
-			if want := "unset PYX_AUTH_TOKEN && uv auth login pyx.dev"; e.Repair != want {
+			if want := "unset PYX_AUTH_TOKEN && sesame login " + server.URL; e.Repair != want {
 				t.Errorf("repair %q, want %q", e.Repair, want)
+			}
+		})
+	}
+}
+
+// Uv ignores a login in silence as long as the environment has something else. Whose token a
+// front then serves must not depend on who has logged in.
+func TestLoginSaysThatTheEnvironmentWins(t *testing.T) {
+	tests := []struct {
+		name, variable, value, want string
+		fails                       string
+	}{
+		{"key", "PYX_API_KEY", "sk-pyx-test", "PYX_API_KEY", ""},
+		{"older key", "UV_API_KEY", "sk-pyx-test", "UV_API_KEY", ""},
+		{"token", "PYX_AUTH_TOKEN", "opaque", "PYX_AUTH_TOKEN", ""},
+		{"key that is refused", "PYX_API_KEY", "sk-pyx-wrong", "PYX_API_KEY", "the login is kept, but not used: the key in PYX_API_KEY is not accepted"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server, root := start(t, pyxtest.Config{Keys: []string{"sk-pyx-test"}})
+			t.Setenv(test.variable, test.value)
+			var said []string
+			token, err := Provider{}.Login(t.Context(), request(t, server), browser(t, server, &said))
+			if len(said) != 2 || !strings.HasPrefix(said[0], "warning: ") || !strings.HasSuffix(said[0], "type: unset "+test.want) {
+				t.Errorf("said %q, want a warning that names %s", said, test.want)
+			}
+			login := kept(t, filepath.Join(root, profile.Digest(server.URL+"/"), "tokens.json"))
+			if test.fails != "" {
+				e := wantError(t, err, providers.ErrLoginRequired, test.fails)
+				if e.Repair != "unset "+test.want {
+					t.Errorf("repair %q", e.Repair)
+				}
+				return
+			}
+			if err != nil || token.Value.Reveal() == login.Access {
+				t.Errorf("error %v, want the token that the environment is good for, not the login's", err)
 			}
 		})
 	}

@@ -25,15 +25,35 @@ type limits struct {
 	body                    int64 // bytes of the answer
 }
 
-// An issuer is the API's token endpoints. No request is ever sent twice: what it spends
+// An issuer is the API's token endpoints. No method sends a request twice: what it spends
 // may be spent although there was no answer.
 type issuer struct {
 	origin string // scheme, host and port
 	limits limits
+	dial   func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 func newIssuer(origin string) issuer {
-	return issuer{origin, limits{connect: 5 * time.Second, headers: 10 * time.Second, whole: 15 * time.Second, body: 1 << 20}}
+	l := limits{connect: 5 * time.Second, headers: 10 * time.Second, whole: 15 * time.Second, body: 1 << 20}
+	return issuer{origin: origin, limits: l, dial: (&net.Dialer{Timeout: l.connect}).DialContext}
+}
+
+// The endpoints.
+const (
+	refreshPath  = "/auth/cli/refresh"
+	exchangePath = "/auth/cli/access-token"
+	pagePath     = "/auth/cli/login/"  // and a session
+	statusPath   = "/auth/cli/status/" // and a session
+	logoutPath   = "/auth/cli/logout"
+)
+
+// A call is one request to an endpoint.
+type call struct {
+	method, path string
+	session      string // follows the path, and is in no error: it is worth a login
+	header       http.Header
+	body         []byte
+	statusOnly   bool // nothing is read of the answer
 }
 
 // A refusal is the issuer's word that what was sent to it is no good.
@@ -53,43 +73,72 @@ func (i issuer) refresh(ctx context.Context, token string) (tokens, error) {
 	if err != nil {
 		return tokens{}, unavailable("make the request for a refresh: " + err.Error())
 	}
-	return i.post(ctx, "/auth/cli/refresh", body, http.Header{"Content-Type": {"application/json"}})
+	_, answer, err := i.send(ctx, call{
+		method: http.MethodPost, path: refreshPath, body: body, header: http.Header{"Content-Type": {"application/json"}},
+	})
+	return answer, err
 }
 
 // exchange obtains an access token for an API key. Its error is as that of refresh.
 func (i issuer) exchange(ctx context.Context, key providers.Secret) (tokens, error) {
-	return i.post(ctx, "/auth/cli/access-token", nil, http.Header{"Authorization": {"Bearer " + key.Reveal()}})
+	_, answer, err := i.send(ctx, call{method: http.MethodPost, path: exchangePath, header: bearer(key.Reveal())})
+	return answer, err
 }
 
-func (i issuer) post(ctx context.Context, path string, body []byte, header http.Header) (tokens, error) {
+// poll asks for the tokens of the session, which are handed out once it is confirmed; the
+// status is 404 until then. Its error is as that of refresh.
+func (i issuer) poll(ctx context.Context, session string) (status int, answer tokens, err error) {
+	status, answer, err = i.send(ctx, call{method: http.MethodGet, path: statusPath, session: session, header: http.Header{}})
+	if err == nil && (answer.Refresh == "" || len(answer.Refresh) > maxToken) {
+		err = unavailable(i.origin + statusPath + ": the answer has no refresh token that can be used")
+	}
+	return status, answer, err
+}
+
+// logout ends the login of an access token, which may have expired. That it had ended
+// already is no error. Its error is as that of refresh.
+func (i issuer) logout(ctx context.Context, access string) error {
+	status, _, err := i.send(ctx, call{method: http.MethodGet, path: logoutPath, header: bearer(access), statusOnly: true})
+	if status == http.StatusUnauthorized {
+		return nil
+	}
+	return err
+}
+
+func bearer(token string) http.Header { return http.Header{"Authorization": {"Bearer " + token}} }
+
+// send makes one request. The status is the answer's; zero if there was none.
+func (i issuer) send(ctx context.Context, c call) (status int, answer tokens, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, i.limits.whole, errors.New("no answer in "+i.limits.whole.String()))
 	defer cancel()
-	target := i.origin + path
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
+	target := i.origin + c.path
+	request, err := http.NewRequestWithContext(ctx, c.method, target+c.session, bytes.NewReader(c.body))
 	if err != nil {
-		return tokens{}, unavailable(target + ": not a URL")
+		return 0, tokens{}, unavailable(target + ": not a URL")
 	}
-	request.Header = header
-	header.Set("Accept", "application/json")
-	header.Set("User-Agent", "sesame")
+	request.Header = c.header
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", "sesame")
 	response, err := i.client().Do(request)
 	if err != nil {
-		return tokens{}, unavailable(target + ": " + cause(err))
+		return 0, tokens{}, unavailable(target + ": " + cause(err))
 	}
 	defer response.Body.Close()
-	if response.StatusCode/100 != 2 {
-		return tokens{}, statusError(target, response, time.Now())
+	switch {
+	case response.StatusCode/100 != 2:
+		err = statusError(target, response, time.Now())
+	case !c.statusOnly:
+		answer, err = decode(target, response.Body, i.limits.body)
 	}
-	return decode(target, response.Body, i.limits.body)
+	return response.StatusCode, answer, err
 }
 
 // client returns a client for one request, which goes where it was sent and nowhere else.
 func (i issuer) client() *http.Client {
-	dialer := &net.Dialer{Timeout: i.limits.connect}
 	return &http.Client{
 		Transport: &http.Transport{
 			Proxy:                  http.ProxyFromEnvironment, // none for this machine
-			DialContext:            dialer.DialContext,
+			DialContext:            i.dial,
 			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 			TLSHandshakeTimeout:    i.limits.connect,
 			ResponseHeaderTimeout:  i.limits.headers,

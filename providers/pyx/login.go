@@ -28,8 +28,8 @@ type tokens struct {
 	Refresh string `json:"refresh_token"`
 }
 
-// state is what [providers.Token.State] holds of a refresh whose tokens could not be written where
-// uv looks for them.
+// state is what [providers.Token.State] holds of a refresh, or of a login, whose tokens could not
+// be written where uv looks for them.
 type state struct {
 	// Refresh is the refresh token that is good.
 	Refresh string `json:"refresh_token"`
@@ -65,6 +65,13 @@ func (s source) fromLogin(ctx context.Context) (*providers.Token, error) {
 		return nil, unavailable("a refresh is due, and there is no lock for it: " + lockErr.Error())
 	}
 	return s.refresh(ctx, file, kept, spend)
+}
+
+// unwritten returns the state that saves an answer which could not be put in the place of what
+// was kept.
+func unwritten(kept, answer tokens) providers.Secret {
+	text, _ := json.Marshal(state{Refresh: answer.Refresh, Replaces: fingerprint(kept.Refresh)})
+	return providers.NewSecret(string(text))
 }
 
 // newest returns the refresh token to spend: the file's, or the one of a refresh that could not
@@ -123,8 +130,7 @@ func (s source) spend(ctx context.Context, file string, kept tokens, spend strin
 	}
 	token := newToken(answer.Access)
 	if err := next.write(kept, answer); err != nil {
-		text, _ := json.Marshal(state{Refresh: answer.Refresh, Replaces: fingerprint(kept.Refresh)})
-		token.State = providers.NewSecret(string(text))
+		token.State = unwritten(kept, answer)
 	}
 	return s.checkNew(token)
 }
@@ -145,22 +151,26 @@ func (r *replacement) write(kept, answer tokens) error {
 
 // readTokens reads uv's file.
 func (s source) readTokens(ctx context.Context, file string) (tokens, error) {
+	kept, err := parsePatiently(ctx, file)
+	switch {
+	case err == nil:
+		return kept, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return tokens{}, s.nobody()
+	case errors.Is(err, errDamaged):
+		return tokens{}, loginRequired(file+" "+err.Error(), loginCommand(s.settings))
+	}
+	return tokens{}, unavailable(err.Error())
+}
+
+// parsePatiently reads half a file again.
+func parsePatiently(ctx context.Context, file string) (kept tokens, err error) {
 	for try := 1; ; try++ {
-		kept, err := parseTokens(file)
-		switch {
-		case err == nil:
-			return kept, nil
-		case errors.Is(err, fs.ErrNotExist):
-			return tokens{}, s.nobody()
-		case !errors.Is(err, errDamaged):
-			return tokens{}, unavailable(err.Error())
-		case try == readTries:
-			return tokens{}, loginRequired(file+" "+err.Error(), loginCommand)
+		kept, err = parseTokens(file)
+		if !errors.Is(err, errDamaged) || try == readTries {
+			return kept, err
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(readPause):
-		}
+		pause(ctx, readPause)
 	}
 }
 
@@ -177,11 +187,11 @@ func parseTokens(file string) (kept tokens, err error) {
 }
 
 func (s source) nobody() error {
-	return loginRequired("nobody is logged in to "+s.settings.Origin()+": no tokens in "+s.directory, loginCommand)
+	return loginRequired("nobody is logged in to "+s.settings.Origin()+": no tokens in "+s.directory, loginCommand(s.settings))
 }
 
 func (s source) loggedOut(file string, r *refusal) error {
-	return loginRequired("the refresh token in "+file+" is not accepted any more: "+r.Error(), loginCommand)
+	return loginRequired("the refresh token in "+file+" is not accepted any more: "+r.Error(), loginCommand(s.settings))
 }
 
 // fingerprint tells one token from another without being one.

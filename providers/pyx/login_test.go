@@ -138,7 +138,7 @@ func TestNobodyIsLoggedIn(t *testing.T) {
 	server, root := start(t, pyxtest.Config{})
 	_, err := Provider{}.Token(t.Context(), request(t, server))
 	e := wantError(t, err, providers.ErrLoginRequired, "nobody is logged in to "+server.URL, root)
-	if e.Repair != "uv auth login pyx.dev" {
+	if e.Repair != "sesame login "+server.URL {
 		t.Errorf("repair %q", e.Repair)
 	}
 	if entries, err := os.ReadDir(root); err != nil || len(entries) != 0 {

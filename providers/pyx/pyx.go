@@ -14,15 +14,12 @@ import (
 	"github.com/sesame-auth/sesame/providers/pyx/profile"
 )
 
-// loginCommand begins a login, for whichever API the environment names.
-const loginCommand = "uv auth login pyx.dev"
-
 // Provider obtains tokens for pyx: the one in PYX_AUTH_TOKEN, or one that the key in
 // PYX_API_KEY is exchanged for, or the one of uv's login, refreshed when it is due. Its zero
 // value is ready for use.
 type Provider struct{}
 
-var _ providers.Provider = Provider{}
+var _ providers.LoginProvider = Provider{}
 
 // Token obtains a token for req.URL, which must be one that [profile.Settings.Serves]; pyx knows
 // no usernames.
@@ -31,44 +28,52 @@ var _ providers.Provider = Provider{}
 // req.GoodUntil and is not req.Previous. Otherwise one is obtained under uv's own lock, and
 // written where uv looks for it.
 func (Provider) Token(ctx context.Context, req providers.Request) (*providers.Token, error) {
-	settings, err := profile.Read(os.Getenv)
+	settings, err := readSettings(req)
 	if err != nil {
-		return nil, loginRequired(err.Error(), "")
-	}
-	if !settings.Serves(req.URL) {
-		return nil, notFound(req.URL.String() + " is neither at " + settings.Origin() + " nor below " + settings.CDN)
-	}
-	if req.Username != "" {
-		return nil, notFound(req.URL.String() + ": pyx knows no usernames")
-	}
-	if err := req.Options.Decode(new(profile.Options)); err != nil {
-		return nil, loginRequired("options of the provider pyx: "+err.Error(), "")
+		return nil, err
 	}
 	if !settings.Token.IsZero() {
 		return given(settings)
 	}
-	directory, err := settings.Directory(os.Getenv)
+	s, err := newSource(settings, req)
 	if err != nil {
-		return nil, loginRequired(err.Error(), "")
+		return nil, err
 	}
-	s := source{settings: settings, directory: directory, issuer: newIssuer(settings.Origin()), req: req}
 	if !settings.Key.IsZero() {
 		return s.fromKey(ctx)
 	}
 	return s.fromLogin(ctx)
 }
 
+// readSettings returns what the environment says, if the request is one for pyx.
+func readSettings(req providers.Request) (profile.Settings, error) {
+	settings, err := profile.Read(os.Getenv)
+	if err != nil {
+		return settings, loginRequired(err.Error(), "")
+	}
+	if !settings.Serves(req.URL) {
+		return settings, notFound(req.URL.String() + " is neither at " + settings.Origin() + " nor below " + settings.CDN)
+	}
+	if req.Username != "" {
+		return settings, notFound(req.URL.String() + ": pyx knows no usernames")
+	}
+	if err := req.Options.Decode(new(profile.Options)); err != nil {
+		return settings, loginRequired("options of the provider pyx: "+err.Error(), "")
+	}
+	return settings, nil
+}
+
 // given returns the token in the environment, as it is.
 func given(settings profile.Settings) (*providers.Token, error) {
+	repair := "unset " + settings.TokenVariable + " && " + loginCommand(settings)
 	value := settings.Token.Reveal()
 	if !sendable(value) {
-		return nil, loginRequired("the token in "+settings.TokenVariable+" has characters that no header can carry",
-			"unset "+settings.TokenVariable+" && "+loginCommand)
+		return nil, loginRequired("the token in "+settings.TokenVariable+" has characters that no header can carry", repair)
 	}
 	token := newToken(value)
 	if !token.Expires.IsZero() && !token.Expires.After(time.Now()) {
 		return nil, loginRequired("the token in "+settings.TokenVariable+" expired at "+
-			token.Expires.Format(time.RFC3339), "unset "+settings.TokenVariable+" && "+loginCommand)
+			token.Expires.Format(time.RFC3339), repair)
 	}
 	return token, nil
 }
@@ -79,6 +84,14 @@ type source struct {
 	directory string // of uv
 	issuer    issuer
 	req       providers.Request
+}
+
+func newSource(settings profile.Settings, req providers.Request) (source, error) {
+	directory, err := settings.Directory(os.Getenv)
+	if err != nil {
+		return source{}, loginRequired(err.Error(), "")
+	}
+	return source{settings: settings, directory: directory, issuer: newIssuer(settings.Origin()), req: req}, nil
 }
 
 // inHand returns the access token if it will do, and nil if another is due. One that does not
@@ -115,6 +128,9 @@ func newToken(access string) *providers.Token {
 func notFound(message string) error {
 	return &providers.Error{Kind: providers.ErrNotFound, Message: message}
 }
+
+// loginCommand is what a person types to log in.
+func loginCommand(settings profile.Settings) string { return "sesame login " + settings.Origin() }
 
 // loginRequired is the error where only a person can help; repair is the command that does,
 // or "".

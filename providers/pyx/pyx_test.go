@@ -108,6 +108,7 @@ func TestProviderConforms(t *testing.T) {
 				Options:  new(profile.Options),
 				Hang:     func() { server.FailAlways(pyxtest.Fault{StallHeaders: true}) },
 				Secrets:  []string{tokens.Access, tokens.Refresh},
+				LogsIn:   true,
 			}
 		})
 	})
@@ -120,6 +121,7 @@ func TestProviderConforms(t *testing.T) {
 				Unknown:  elsewhere,
 				Hang:     func() { server.FailAlways(pyxtest.Fault{StallBody: true}) },
 				Secrets:  []string{"sk-pyx-test"},
+				LogsIn:   true,
 			}
 		})
 	})
@@ -128,7 +130,7 @@ func TestProviderConforms(t *testing.T) {
 			server, _ := start(t, pyxtest.Config{})
 			t.Setenv("PYX_AUTH_TOKEN", server.AccessToken(time.Hour))
 			return providerstest.Case{
-				Provider: Provider{}, Request: request(t, server), Unknown: elsewhere, Single: true,
+				Provider: Provider{}, Request: request(t, server), Unknown: elsewhere, Single: true, LogsIn: true,
 			}
 		})
 	})

@@ -17,7 +17,7 @@ func TestRefusalAsksForALogin(t *testing.T) {
 		server.Fail(pyxtest.Fault{Status: status})
 		_, err := Provider{}.Token(t.Context(), request(t, server))
 		e := wantError(t, err, providers.ErrLoginRequired, server.URL+"/auth/cli/refresh: ", statusText(status), file)
-		if e.Repair != "uv auth login pyx.dev" || server.Counts().Requests != 1 || kept(t, file) != before {
+		if e.Repair != "sesame login "+server.URL || server.Counts().Requests != 1 || kept(t, file) != before {
 			t.Errorf("%d: repair %q after %+v; want one request, and uv's file as it was", status, e.Repair, server.Counts())
 		}
 	}

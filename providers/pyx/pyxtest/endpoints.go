@@ -12,8 +12,11 @@ import (
 // maxRequest bounds the body of a request, in bytes.
 const maxRequest = 1 << 20
 
+// An action is what an endpoint does; tokens are sent with the status 200 only.
+type action func(r *http.Request, body []byte) (status int, answer pair)
+
 // tokenEndpoint does what the faults say, and then what it was asked.
-func (s *Server) tokenEndpoint(act func(r *http.Request, body []byte) (pair, bool)) http.HandlerFunc {
+func (s *Server) tokenEndpoint(act action) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 		if err != nil {
@@ -24,18 +27,19 @@ func (s *Server) tokenEndpoint(act func(r *http.Request, body []byte) (pair, boo
 		if fault != nil && fault.Before != nil {
 			fault.Before()
 		}
-		var answer pair
-		ok := true
+		status, answer := http.StatusOK, pair{}
 		if fault == nil || fault.Spend || fault.passes() {
-			answer, ok = act(r, body)
+			status, answer = act(r, body)
 		}
 		s.wait(r, s.config.Latency)
 		switch {
 		case fault != nil && !fault.passes():
 			s.fail(w, r, fault)
-		case !ok:
+		case status == http.StatusUnauthorized:
 			s.count(func(c *Counts) { c.Refusals++ })
-			http.Error(w, "refused", http.StatusUnauthorized)
+			http.Error(w, "refused", status)
+		case status != http.StatusOK:
+			w.WriteHeader(status)
 		default:
 			w.Header().Set("Content-Type", "application/json")
 			json.NewEncoder(w).Encode(answer)
@@ -44,41 +48,41 @@ func (s *Server) tokenEndpoint(act func(r *http.Request, body []byte) (pair, boo
 }
 
 // refresh spends a refresh token.
-func (s *Server) refresh(_ *http.Request, body []byte) (pair, bool) {
+func (s *Server) refresh(_ *http.Request, body []byte) (int, pair) {
 	var sent pair
 	if err := json.Unmarshal(body, &sent); err != nil {
-		return pair{}, false
+		return http.StatusUnauthorized, pair{}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.logins[sent.Refresh]
 	switch {
 	case l == nil || l.revoked:
-		return pair{}, false
+		return http.StatusUnauthorized, pair{}
 	case sent.Refresh == l.current:
 		s.counts.Refreshes++
 		l.previous, l.rotated = l.current, time.Now()
 		l.answer = s.issue(l, s.config.Lifetime)
-		return l.answer, true
+		return http.StatusOK, l.answer
 	case sent.Refresh == l.previous && time.Since(l.rotated) < s.config.Grace:
 		s.counts.Repeats++
-		return l.answer, true
+		return http.StatusOK, l.answer
 	}
 	s.counts.Reuses++
 	l.revoked = true
-	return pair{}, false
+	return http.StatusUnauthorized, pair{}
 }
 
 // exchange makes an access token for an API key.
-func (s *Server) exchange(r *http.Request, body []byte) (pair, bool) {
+func (s *Server) exchange(r *http.Request, body []byte) (int, pair) {
 	key, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !bearer || len(body) != 0 || !slices.Contains(s.config.Keys, key) {
-		return pair{}, false
+		return http.StatusUnauthorized, pair{}
 	}
 	s.counts.Exchanges++
-	return pair{Access: s.issueAccess(nil, s.config.Lifetime)}, true
+	return http.StatusOK, pair{Access: s.issueAccess(nil, s.config.Lifetime)}
 }
 
 // resource is a file that a token opens.

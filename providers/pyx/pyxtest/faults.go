@@ -6,14 +6,14 @@ import (
 	"net/http"
 )
 
-// A Fault is what goes wrong with one request to a token endpoint. With nothing
-// set but Before, nothing does.
+// A Fault is what goes wrong with one request to a token endpoint: every one but the page of
+// a login. With nothing set but Before, nothing does.
 type Fault struct {
 	// Before runs when the request is there, before anything else: it changes the
 	// world while a request is in flight.
 	Before func()
 	// Spend says that the server does what it is asked before the answer goes wrong, so
-	// that a refresh token is spent.
+	// that a refresh token, or a confirmed login, is spent.
 	Spend bool
 
 	// Status is the answer's; zero with any of the fields below means 200.

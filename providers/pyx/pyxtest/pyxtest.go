@@ -1,6 +1,7 @@
 // Package pyxtest is a server that speaks to uv and to the provider pyx as the
 // service at api.pyx.dev did, as strictly as it may be: a refresh token is good for once, and
-// whoever sends a spent one loses the login.
+// whoever sends a spent one loses the login; the tokens of a login in the browser are handed
+// out once.
 //
 // It is for tests, on this machine: it listens on 127.0.0.1.
 package pyxtest
@@ -35,6 +36,10 @@ type Counts struct {
 	Repeats   int // refresh tokens that were answered again, in their grace period
 	Reuses    int // spent refresh tokens that cost a login
 	Exchanges int // API keys that were exchanged
+	Pages     int // pages of a login that were shown
+	Polls     int // questions whether a login is confirmed
+	Logins    int // confirmed logins whose tokens were handed out
+	Logouts   int // logins, and tokens of API keys, that were ended by a logout
 	Refusals  int // other answers of the token endpoints that refused
 	Resources int // requests for a file with a token that is good
 }
@@ -46,16 +51,18 @@ type Server struct {
 	URL string
 
 	config  Config
-	http    *httptest.Server
+	http    *httptest.Server // nil if it listens nowhere
+	mux     *http.ServeMux
 	closing chan struct{}
 
-	mu      sync.Mutex
-	counts  Counts
-	access  map[string]*access
-	logins  map[string]*login // by every refresh token that each has had
-	faults  []Fault
-	serial  int
-	lasting *Fault
+	mu       sync.Mutex
+	counts   Counts
+	access   map[string]*access
+	logins   map[string]*login   // by every refresh token that each has had
+	sessions map[string]*session // by the UUID of each
+	faults   []Fault
+	serial   int
+	lasting  *Fault
 }
 
 // access is what the server knows of an access token.
@@ -81,32 +88,49 @@ type pair struct {
 
 // New starts a server. Stop it with Close.
 func New(config Config) *Server {
+	s := NewUnstarted(config, "")
+	s.http = httptest.NewServer(s)
+	s.URL = s.http.URL
+	return s
+}
+
+// NewUnstarted returns a server that listens nowhere: a test serves it, as the
+// [http.Handler] that it is, at the URL. Stop it with Close.
+func NewUnstarted(config Config, url string) *Server {
 	if config.Lifetime == 0 {
 		config.Lifetime = time.Hour
 	}
 	s := &Server{
-		config:  config,
-		closing: make(chan struct{}),
-		access:  map[string]*access{},
-		logins:  map[string]*login{},
+		URL:      url,
+		config:   config,
+		mux:      http.NewServeMux(),
+		closing:  make(chan struct{}),
+		access:   map[string]*access{},
+		logins:   map[string]*login{},
+		sessions: map[string]*session{},
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /auth/cli/refresh", s.tokenEndpoint(s.refresh))
-	mux.HandleFunc("POST /auth/cli/access-token", s.tokenEndpoint(s.exchange))
-	mux.HandleFunc("/auth/", http.NotFound)
-	mux.HandleFunc("/", s.resource)
-	s.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.count(func(c *Counts) { c.Requests++ })
-		mux.ServeHTTP(w, r)
-	}))
-	s.URL = s.http.URL
+	s.mux.HandleFunc("POST /auth/cli/refresh", s.tokenEndpoint(s.refresh))
+	s.mux.HandleFunc("POST /auth/cli/access-token", s.tokenEndpoint(s.exchange))
+	s.mux.HandleFunc("GET /auth/cli/login/{session}", s.page)
+	s.mux.HandleFunc("GET /auth/cli/status/{session}", s.tokenEndpoint(s.status))
+	s.mux.HandleFunc("GET /auth/cli/logout", s.tokenEndpoint(s.logout))
+	s.mux.HandleFunc("/auth/", http.NotFound)
+	s.mux.HandleFunc("/", s.resource)
 	return s
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.count(func(c *Counts) { c.Requests++ })
+	s.mux.ServeHTTP(w, r)
 }
 
 // Close ends all that hangs, and stops the server.
 func (s *Server) Close() {
 	close(s.closing)
-	s.http.Close()
+	if s.http != nil {
+		s.http.Close()
+	}
 }
 
 // Counts returns what the server has seen so far.
