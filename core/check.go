@@ -19,10 +19,36 @@ const (
 // check refuses a token that could break a protocol's framing, or is of no use. It is done
 // here, once for every provider and protocol.
 func check(t *providers.Token, now time.Time) error {
+	if t.Value.IsZero() {
+		return errors.New("it is empty")
+	}
+	if !t.Expires.IsZero() && !t.Expires.After(now) {
+		return errors.New("it expired at " + t.Expires.UTC().Format(time.RFC3339))
+	}
+	return checkForm(t)
+}
+
+// maxName bounds a tool's own name for a URL, in bytes.
+const maxName = 2 << 10
+
+// checkKept refuses a token that a tool hands in and that could break a protocol's framing. A password
+// may be empty, and so may its username.
+func checkKept(t *providers.Token, name string) error {
+	switch {
+	case len(name) > maxName || !framable(name):
+		return errors.New("the name of its host is too long or has a control character")
+	case t.Value.IsZero() && t.Scheme != providers.Basic:
+		return errors.New("it is empty")
+	case !framable(t.State.Reveal()):
+		return errors.New("its refresh token has a control character")
+	}
+	return checkForm(t)
+}
+
+// checkForm refuses what a header, a line or a JSON text could not carry as it is.
+func checkForm(t *providers.Token) error {
 	value := t.Value.Reveal()
 	switch {
-	case value == "":
-		return errors.New("it is empty")
 	case len(value) > maxValue || len(t.State.Reveal()) > maxState ||
 		len(t.Username) > maxUsername || len(t.Scheme) > maxScheme:
 		return errors.New("it is too long")
@@ -34,8 +60,6 @@ func check(t *providers.Token, now time.Time) error {
 		return errors.New("its username has a control character or a colon")
 	case !isSchemeName(t.Scheme):
 		return errors.New("its scheme is not a name")
-	case !t.Expires.IsZero() && !t.Expires.After(now):
-		return errors.New("it expired at " + t.Expires.UTC().Format(time.RFC3339))
 	}
 	return nil
 }

@@ -30,6 +30,10 @@ type Store interface {
 	// Reserve sees to it that a record of the given size can be saved next. Only the holder of
 	// the key's lock may call it.
 	Reserve(key string, size int) error
+	// Remove removes the record. Only the holder of the key's lock may call it.
+	Remove(key string) error
+	// Keys returns the keys that begin with prefix, of which there is a record.
+	Keys(prefix string) ([]string, error)
 	// TryLock takes the key's lock if it is free; nil without an error if it is not.
 	TryLock(key string) (Lock, error)
 	// Lock waits for the key's lock until ctx ends.
@@ -52,6 +56,7 @@ type Dispatcher struct {
 	Finder  Finder
 	Store   Store
 	Refresh RefreshFunc
+	Keeper  KeeperFunc
 	// Forced is the moment of asking of a caller that wants a token obtained
 	// after it; zero for all others.
 	Forced time.Time
@@ -66,22 +71,36 @@ type Dispatcher struct {
 
 // Token returns a token for u. It waits for a refresh no longer than ctx.
 // See [protocols.Tokens] for what its fields then mean.
-func (d *Dispatcher) Token(ctx context.Context, u providers.URL, username string) (*providers.Token, error) {
+func (d *Dispatcher) Token(ctx context.Context, u providers.URL, username string) (Answer, error) {
 	q := new(Query)
 	if err := d.Finder.Find(q, u, username); err != nil {
-		return nil, err
+		return Answer{Exclusive: q.Route.Exclusive}, err
 	}
-	if q.InProcess() {
-		return d.askInProcess(ctx, q)
+	answer, err := d.answer(ctx, q)
+	answer.Exclusive = q.Route.Exclusive
+	return answer, err
+}
+
+// answer answers a request whose route is found.
+func (d *Dispatcher) answer(ctx context.Context, q *Query) (Answer, error) {
+	switch {
+	case q.Keeping == providers.KeepsInStore:
+		return d.answerKept(q)
+	case q.Keeping == providers.KeepsItself:
+		return d.askKeeper(ctx, q)
+	case q.InProcess():
+		token, err := d.askInProcess(ctx, q)
+		return Answer{Token: token, Origin: Passed}, err
 	}
 	record := d.look(q)
-	action, verdict := q.Policy.Decide(record, time.Now(), d.Forced)
+	q.asked = time.Now()
+	action, verdict := q.Policy.Decide(record, q.asked, d.Forced)
 	d.log("looked", q, verdict)
 	switch action {
 	case Serve:
 		return d.settle(q, record, nil)
 	case Fail:
-		return nil, q.failed(record, nil)
+		return Answer{}, q.failed(record, nil)
 	case Elect:
 		return d.elect(ctx, q, record)
 	}
@@ -102,7 +121,7 @@ func (d *Dispatcher) look(q *Query) *Record {
 
 // elect refreshes an expiring token if nobody else does. Whatever comes of it, there is a
 // token in hand.
-func (d *Dispatcher) elect(ctx context.Context, q *Query, record *Record) (*providers.Token, error) {
+func (d *Dispatcher) elect(ctx context.Context, q *Query, record *Record) (Answer, error) {
 	lock, err := d.Store.TryLock(q.Key)
 	if lock == nil || err != nil {
 		return d.serve(q, record)
@@ -114,7 +133,7 @@ func (d *Dispatcher) elect(ctx context.Context, q *Query, record *Record) (*prov
 
 // wait takes the lock, which may mean to wait for another process's refresh, and
 // refreshes if it still must.
-func (d *Dispatcher) wait(ctx context.Context, q *Query, record *Record) (*providers.Token, error) {
+func (d *Dispatcher) wait(ctx context.Context, q *Query, record *Record) (Answer, error) {
 	lock, err := d.Store.Lock(ctx, q.Key)
 	if err != nil {
 		return d.settle(q, d.look(q), err)
@@ -124,7 +143,7 @@ func (d *Dispatcher) wait(ctx context.Context, q *Query, record *Record) (*provi
 
 // refresh looks again, now that it holds the lock, and has the token refreshed if that
 // is still to be done.
-func (d *Dispatcher) refresh(ctx context.Context, q *Query, lock Lock) (*providers.Token, error) {
+func (d *Dispatcher) refresh(ctx context.Context, q *Query, lock Lock) (Answer, error) {
 	defer lock.Unlock()
 	record := d.look(q)
 	action, verdict := q.Policy.Decide(record, time.Now(), d.Forced)
@@ -132,7 +151,7 @@ func (d *Dispatcher) refresh(ctx context.Context, q *Query, lock Lock) (*provide
 	case Serve:
 		return d.settle(q, record, nil)
 	case Fail:
-		return nil, q.failed(record, nil)
+		return Answer{}, q.failed(record, nil)
 	}
 	d.log("refreshing", q, verdict)
 	handed := *q // so that q itself need not outlive this call, and a hit not allocate it
@@ -145,10 +164,10 @@ func (d *Dispatcher) refresh(ctx context.Context, q *Query, lock Lock) (*provide
 
 // settle answers with a token that is good at this moment, whoever obtained it, or with the
 // reason why there is none. The cause is what this process met itself, or nil.
-func (d *Dispatcher) settle(q *Query, record *Record, cause error) (*providers.Token, error) {
+func (d *Dispatcher) settle(q *Query, record *Record, cause error) (Answer, error) {
 	verdict := q.Policy.Judge(record, time.Now())
 	if !verdict.Usable() || !d.Forced.IsZero() && !record.Obtained.After(d.Forced) {
-		return nil, q.failed(record, cause)
+		return Answer{}, q.failed(record, cause)
 	}
 	if verdict == Ending && (cause != nil || record.Failure != nil) {
 		d.warn(q.failed(record, cause).Error() + "; the token in hand is good for another " +
@@ -159,17 +178,21 @@ func (d *Dispatcher) settle(q *Query, record *Record, cause error) (*providers.T
 }
 
 // serve answers with the record's token.
-func (d *Dispatcher) serve(q *Query, record *Record) (*providers.Token, error) {
+func (d *Dispatcher) serve(q *Query, record *Record) (Answer, error) {
 	now := time.Now()
 	verdict := q.Policy.Judge(record, now)
 	if !verdict.Usable() {
-		return nil, q.failed(record, nil) // it ended since it was judged
+		return Answer{}, q.failed(record, nil) // it ended since it was judged
 	}
 	d.log("served", q, verdict)
 	token := record.Token // the record is this call's own
 	token.Expires = q.Policy.Report(token, record.Obtained, now)
 	token.State = providers.Secret{}
-	return token, nil
+	answer := Answer{Token: token, Origin: Stored}
+	if record.Obtained.After(q.asked) {
+		answer.Origin = Minted
+	}
+	return answer, nil
 }
 
 // askInProcess asks a provider that is pure and quick. Nothing is stored but the fingerprint
@@ -188,23 +211,6 @@ func (d *Dispatcher) askInProcess(ctx context.Context, q *Query) (*providers.Tok
 		return nil, q.failed(record, nil)
 	}
 	return token, nil
-}
-
-// List returns the accounts whose hosts the configuration names exactly. Routes with a path are
-// left out: their host alone has no token.
-func (d *Dispatcher) List(context.Context) ([]providers.Account, error) {
-	var accounts []providers.Account
-	for route := range d.Finder.Routes.All() {
-		p := route.Pattern
-		host := providers.URL{Host: p.Host, Port: p.Port}
-		last := len(accounts) - 1
-		if p.Wildcard || p.Path != "" || p.Scheme != "https" && !host.IsLoopback() ||
-			last >= 0 && accounts[last].Host == host.Authority() {
-			continue
-		}
-		accounts = append(accounts, providers.Account{Host: host.Authority(), Username: route.Username})
-	}
-	return accounts, nil
 }
 
 // warn tells a person, once.

@@ -16,6 +16,8 @@ type Explanation struct {
 	Window Window
 	// Record is what the store has; nil if nothing.
 	Record *Record
+	// Kept are the accounts whose tokens are kept for the URL, the latest first.
+	Kept []string
 	// Err is what an in-process provider said, or what is wrong with the stored record.
 	Err error
 }
@@ -28,6 +30,10 @@ func (d *Dispatcher) Explain(ctx context.Context, u providers.URL) (*Explanation
 		return nil, err
 	}
 	e := &Explanation{Query: q, Verdict: Absent}
+	if q.Keeping != providers.KeepsNothing {
+		d.explainKept(e)
+		return e, nil
+	}
 	if q.InProcess() {
 		if _, e.Err = d.askInProcess(ctx, q); e.Err == nil {
 			e.Verdict = Fresh
@@ -43,6 +49,22 @@ func (d *Dispatcher) Explain(ctx context.Context, u providers.URL) (*Explanation
 	}
 	e.Action, e.Verdict = q.Policy.Decide(e.Record, time.Now(), d.Forced)
 	return e, nil
+}
+
+// explainKept tells which tokens are kept for the URL; a provider that keeps them itself is not asked.
+func (d *Dispatcher) explainKept(e *Explanation) {
+	q := e.Query
+	if q.Keeping == providers.KeepsItself {
+		return
+	}
+	_, e.Err = d.Store.Load(q.Key)
+	path, _ := keptPath(q.URL)
+	tokens := d.look(q).keptTokens()
+	for i := len(tokens) - 1; i >= 0; i-- {
+		if k := &tokens[i]; k.serves(path, q.Username) && !k.endedAt(time.Now()) {
+			e.Kept, e.Verdict = append(e.Kept, k.Username), Fresh
+		}
+	}
 }
 
 // Next returns when the next try is due after the failure on record; zero if there is

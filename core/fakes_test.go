@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"io"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -47,6 +48,24 @@ func (m *memory) Save(key string, r *Record) error {
 	m.saves++
 	m.text[key] = string(r.Encode(key))
 	return nil
+}
+
+func (m *memory) Remove(key string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.text, key)
+	return m.saveErr
+}
+
+func (m *memory) Keys(prefix string) (keys []string, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key := range m.text {
+		if strings.HasPrefix(key, prefix) {
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
 }
 
 func (m *memory) Reserve(string, int) error { return m.reserveErr }
@@ -226,7 +245,8 @@ func (h *house) get(t *testing.T) (*providers.Token, error) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
 	defer cancel()
-	return h.Token(ctx, u, "")
+	answer, err := h.Token(ctx, u, "")
+	return answer.Token, err
 }
 
 // want asks for a token and fails the test if it is not the one of that name.

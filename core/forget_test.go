@@ -104,7 +104,7 @@ func TestListNamesTheHostsThatAreServedWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	accounts, err := (&Dispatcher{Finder: Finder{Routes: table}}).List(t.Context())
+	accounts, err := (&Dispatcher{Finder: Finder{Routes: table}, Store: newMemory()}).List(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

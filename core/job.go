@@ -7,8 +7,9 @@ import (
 	"github.com/sesame-auth/sesame/providers"
 )
 
-// A Job is what a front hands to the refresher, with the locked file. The
-// refresher finds the route by itself, and must come to the same key.
+// A Job is what a front hands to the program that does what needs a plugin: a refresh, with the locked
+// file, or a call of a provider that keeps tokens itself. That program finds the route by itself, and must come to
+// the same key.
 type Job struct {
 	Version   string // of the front
 	Key       string
@@ -16,6 +17,11 @@ type Job struct {
 	Username  string
 	Tolerance time.Duration
 	Forced    time.Time
+	// Call is a call of a provider that keeps tokens itself; "" is a refresh.
+	Call string
+	// Name and Token are what to keep; of Token only the value is what to drop.
+	Name  string
+	Token *providers.Token
 }
 
 // The first lines of what goes between the two. They change with Version only, since two
@@ -42,12 +48,16 @@ func (j Job) Encode() []byte {
 	w.String("username", j.Username)
 	w.Int("tolerance", int64(j.Tolerance))
 	w.Time("forced", j.Forced)
+	w.String("call", j.Call)
+	w.String("name", j.Name)
+	w.String("token", encodeToken(j.Token))
 	return w.Bytes()
 }
 
 // DecodeJob reads what Encode wrote.
 func DecodeJob(text string) (Job, error) {
 	var j Job
+	token := ""
 	err := fields.Read(text, jobKind, func(name string, v fields.Value) error {
 		switch name {
 		case "version":
@@ -62,10 +72,35 @@ func DecodeJob(text string) (Job, error) {
 			return v.Int((*int64)(&j.Tolerance))
 		case "forced":
 			return v.Time(&j.Forced)
+		case "call":
+			return v.String(&j.Call)
+		case "name":
+			return v.String(&j.Name)
+		case "token":
+			return v.String(&token)
 		}
 		return nil
 	})
+	if err == nil {
+		j.Token, err = decodeToken(token)
+	}
 	return j, err
+}
+
+// encodeToken returns a token as text; "" for none.
+func encodeToken(t *providers.Token) string {
+	if t == nil {
+		return ""
+	}
+	return (&keptToken{Token: *t}).encode()
+}
+
+func decodeToken(text string) (*providers.Token, error) {
+	if text == "" {
+		return nil, nil
+	}
+	k, err := decodeKept(text)
+	return &k.Token, err
 }
 
 // Query finds the route of the job, as the front did.
@@ -77,46 +112,4 @@ func (j Job) Query(f Finder) (*Query, error) {
 	f.Tolerance = &j.Tolerance
 	q := new(Query)
 	return q, f.Find(q, u, j.Username)
-}
-
-// A Message is what the refresher tells the front that started it, once the outcome is
-// stored.
-type Message struct {
-	// Refusal says why nothing was refreshed.
-	Refusal string
-	// Warning says why the record could not be stored; Record is then that record.
-	Warning string
-	Record  *Record
-}
-
-// Encode returns the message as text.
-func (m Message) Encode(key string) []byte {
-	w := fields.NewWriter(messageKind)
-	w.String("refusal", m.Refusal)
-	w.String("warning", m.Warning)
-	if m.Record != nil {
-		w.String("record", string(m.Record.Encode(key)))
-	}
-	return w.Bytes()
-}
-
-// DecodeMessage reads what Encode wrote for the same key.
-func DecodeMessage(text, key string) (Message, error) {
-	var m Message
-	record := ""
-	err := fields.Read(text, messageKind, func(name string, v fields.Value) error {
-		switch name {
-		case "refusal":
-			return v.String(&m.Refusal)
-		case "warning":
-			return v.String(&m.Warning)
-		case "record":
-			return v.String(&record)
-		}
-		return nil
-	})
-	if err == nil && record != "" {
-		m.Record, err = DecodeRecord(record, key)
-	}
-	return m, err
 }

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"context"
 	"strconv"
 	"time"
 
@@ -20,10 +19,16 @@ type Query struct {
 	Profile  providers.Profile
 	Policy   Policy
 	Key      string
+	// Keeping says who keeps the tokens that tools hand in for the route.
+	Keeping providers.Keeping
+
+	asked time.Time // when the tool asked
 }
 
 // InProcess reports whether the provider is called in process: its tokens are not stored.
-func (q *Query) InProcess() bool { return q.Profile.New != nil }
+func (q *Query) InProcess() bool {
+	return q.Profile.New != nil && q.Keeping == providers.KeepsNothing
+}
 
 // A Finder finds the route of a URL.
 type Finder struct {
@@ -57,19 +62,39 @@ func (f *Finder) Find(q *Query, u providers.URL, username string) error {
 		}
 		q.Username = want
 	}
+	if !q.BuiltIn {
+		q.Keeping = f.keeping(q.Route)
+	}
 	q.Policy = Policy{Tolerance: f.tolerance(q.Route), Lifetime: q.Route.Lifetime}
 	q.Key = q.key(f.Getenv)
 	return nil
 }
 
-// route fills in the route and the profile: the configuration's, or a built-in one.
+// keeping says who keeps the tokens of a route of the configuration.
+func (f *Finder) keeping(route routes.Route) providers.Keeping {
+	for i := range f.Profiles {
+		if profile := &f.Profiles[i]; profile.Name == route.Provider {
+			if profile.Keeps == nil {
+				return providers.KeepsNothing
+			}
+			return profile.Keeps(route.Options)
+		}
+	}
+	if plugin, _ := f.Routes.Plugin(route.Provider); plugin.Keeps {
+		return providers.KeepsItself
+	}
+	return providers.KeepsNothing
+}
+
+// route fills in the route and the profile: the configuration's, or a built-in one. A route for every
+// host comes last: what a person put into a variable for one host is meant for that.
 func (f *Finder) route(q *Query) bool {
 	if q.URL.Host == "" {
 		return false
 	}
-	if route, ok := f.Routes.Find(q.URL); ok {
-		q.Route = route
-		q.Profile = f.profile(route.Provider)
+	route, ok := f.Routes.Find(q.URL)
+	if ok && !route.Pattern.EveryHost() {
+		q.Route, q.Profile = route, f.profile(route.Provider)
 		return true
 	}
 	for _, profile := range f.Profiles {
@@ -78,7 +103,10 @@ func (f *Finder) route(q *Query) bool {
 			return true
 		}
 	}
-	return false
+	if ok {
+		q.Route, q.Profile = route, f.profile(route.Provider)
+	}
+	return ok
 }
 
 // profile returns the profile of a provider: one that sesame brings, or what the
@@ -111,6 +139,12 @@ func (f *Finder) tolerance(route routes.Route) time.Duration {
 // provider, route, account, options, and the values of the variables that the provider is
 // given. A route with a wildcard stands for many hosts, so the host counts too.
 func (q *Query) key(getenv func(string) string) string {
+	switch q.Keeping {
+	case providers.KeepsInStore:
+		return keptKey(q.Profile.Name, q.URL)
+	case providers.KeepsItself:
+		return keeperKey(q.Profile.Name)
+	}
 	pattern, host := "built in", ""
 	if !q.BuiltIn {
 		pattern = q.Route.Pattern.String()
@@ -153,53 +187,4 @@ func (q *Query) Name() string {
 		return "built in: " + q.Profile.Name
 	}
 	return q.Route.Pattern.String()
-}
-
-// request is what the provider is asked.
-func (q *Query) request(previous *providers.Token, goodUntil time.Time) providers.Request {
-	return providers.Request{
-		URL: q.URL, Username: q.Username, Options: q.Route.Options,
-		Previous: previous, GoodUntil: goodUntil,
-	}
-}
-
-// ask calls a provider for the query and checks what it returned.
-func (q *Query) ask(
-	ctx context.Context, p providers.Provider, previous *providers.Token, goodUntil time.Time,
-) (*providers.Token, error) {
-	token, err := p.Token(ctx, q.request(previous, goodUntil))
-	if err != nil {
-		return nil, err
-	}
-	if token == nil {
-		return nil, &providers.Error{
-			Kind:    providers.ErrUnavailable,
-			Message: "provider " + q.Profile.Name + " returned neither a token nor an error",
-		}
-	}
-	now := time.Now()
-	correctClock(token, now)
-	if err := check(token, now); err != nil {
-		return nil, &providers.Error{
-			Kind:    providers.ErrUnavailable,
-			Message: "provider " + q.Profile.Name + " returned a token that cannot be used: " + err.Error(),
-		}
-	}
-	if token.Username == "" {
-		token.Username = q.Username
-	}
-	return token, nil
-}
-
-// correctClock moves a token that was issued in the future into this machine's time: its issuer's
-// clock is ahead, and the token would end here only after it has ended there.
-func correctClock(t *providers.Token, now time.Time) {
-	ahead := t.Issued.Sub(now)
-	if t.Issued.IsZero() || ahead <= 0 {
-		return
-	}
-	t.Issued = now
-	if !t.Expires.IsZero() {
-		t.Expires = t.Expires.Add(-ahead)
-	}
 }

@@ -33,6 +33,11 @@ type Record struct {
 	// Failure is what the last refresh failed with; nil if it succeeded.
 	Failure *Failure
 
+	// KeptFor is the host whose kept tokens the record holds, as scheme://host[:port], and Kept is
+	// each of them, encoded; the latest last.
+	KeptFor string
+	Kept    []string
+
 	// outdated is set on a record of whose Sources one has changed since.
 	outdated bool
 }
@@ -112,6 +117,10 @@ func (r *Record) Encode(key string) []byte {
 		w.Time("expires", t.Expires)
 		w.String("state", t.State.Reveal())
 	}
+	w.String("kept-for", r.KeptFor)
+	for _, token := range r.Kept {
+		w.String("kept", token)
+	}
 	w.Time("obtained", r.Obtained)
 	for _, source := range r.Sources {
 		w.String("source", source)
@@ -162,6 +171,10 @@ func DecodeRecord(text, key string) (*Record, error) {
 			return v.Time(&token.Expires)
 		case "state":
 			return v.String(&state)
+		case "kept-for":
+			return v.String(&r.KeptFor)
+		case "kept":
+			return v.AppendTo(&r.Kept)
 		case "obtained":
 			return v.Time(&r.Obtained)
 		case "source":

@@ -121,7 +121,7 @@ func (r *Refresher) fail(q *Query, record *Record, cause error, interrupted time
 			interrupted = old.Interrupted // it explains the next refusal too
 		}
 	}
-	failure := &Failure{Err: asError(cause), Count: count, At: now, Interrupted: interrupted}
+	failure := &Failure{Err: AsError(cause), Count: count, At: now, Interrupted: interrupted}
 	usable := q.Policy.Judge(record, now).Usable()
 	failure.Next = now.Add(backoff(&failure.Err, count, usable, r.Random()))
 	record.Failure, record.Intent = failure, time.Time{}
@@ -131,8 +131,8 @@ func (r *Refresher) fail(q *Query, record *Record, cause error, interrupted time
 	return Outcome{Record: record, Unsaved: unsaved}
 }
 
-// asError returns the error as one that can be stored, without control characters.
-func asError(cause error) providers.Error {
+// AsError returns the error as one that can be stored, without control characters.
+func AsError(cause error) providers.Error {
 	stored := providers.Error{Kind: providers.ErrUnavailable, Message: cause.Error()}
 	if e, ok := errors.AsType[*providers.Error](cause); ok {
 		stored = *e

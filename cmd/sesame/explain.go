@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -53,6 +54,7 @@ type report struct {
 	Provider      string     `json:"provider,omitempty"`
 	Account       string     `json:"account,omitempty"`
 	Verdict       string     `json:"verdict,omitempty"`
+	Kept          []string   `json:"kept_accounts,omitempty"`
 	Expires       *time.Time `json:"expires,omitempty"`
 	TimeLeft      string     `json:"time_left,omitempty"`
 	Lifetime      string     `json:"lifetime,omitempty"`
@@ -79,9 +81,12 @@ func explain(ctx context.Context, d *core.Dispatcher, u providers.URL, flag stri
 	}
 	r.route(e)
 	r.policy(e)
-	if e.Query.InProcess() {
+	switch {
+	case e.Query.Keeping != providers.KeepsNothing:
+		r.kept(e)
+	case e.Query.InProcess():
 		r.inProcess(e)
-	} else {
+	default:
 		r.stored(e)
 	}
 	return r, nil
@@ -123,6 +128,22 @@ func (r *report) inProcess(e *core.Explanation) {
 		r.Next = "the tool is told that there is nothing here: " + e.Err.Error()
 	case e.Err != nil:
 		r.Next = "the call fails: " + e.Err.Error()
+	}
+}
+
+// kept reports on a route whose tokens tools hand in.
+func (r *report) kept(e *core.Explanation) {
+	r.Verdict, r.Kept, r.Tolerance = "kept", e.Kept, ""
+	r.Next = "the token that was kept last is handed out"
+	switch {
+	case e.Query.Keeping == providers.KeepsItself:
+		r.Next = "provider " + r.Provider + " is asked what it keeps"
+	case len(e.Kept) == 0:
+		r.Verdict = e.Verdict.String()
+		r.Next = "the tool is told that there is nothing here; to keep a token, type: sesame login " + r.URL
+	}
+	if e.Err != nil {
+		r.Warnings = append(r.Warnings, e.Err.Error())
 	}
 }
 
@@ -183,6 +204,9 @@ func (r *report) print(w io.Writer) error {
 	line("account", r.Account)
 	line("tolerance", r.Tolerance)
 	line("verdict", r.Verdict)
+	for _, account := range r.Kept {
+		line("kept account", cmp.Or(account, "(none)"))
+	}
 	if r.Expires != nil {
 		line("expires", r.Expires.Local().Format(time.RFC3339)+", in "+r.TimeLeft)
 		line("lifetime", r.Lifetime)

@@ -48,7 +48,7 @@ func newApp() *cli.App {
 	usage := func(_ *cli.Context, err error, _ bool) error { return protocols.UsageError(err.Error()) }
 	commands := []*cli.Command{
 		protocolCommand("bazel"), protocolCommand("git"), protocolCommand("docker"),
-		explainCommand(), tokenCommand(), forgetCommand(), versionCommand(),
+		explainCommand(), loginCommand(), logoutCommand(), tokenCommand(), forgetCommand(), versionCommand(),
 		pluginsCommand(), refreshCommand(), compileCommand(),
 	}
 	for _, command := range commands {

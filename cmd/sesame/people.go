@@ -28,11 +28,11 @@ func tokenCommand() *cli.Command {
 		Name: "token", Usage: "print the token for a URL, and nothing else", ArgsUsage: "URL",
 		Action: func(c *cli.Context) error {
 			return withDispatcher(c, func(ctx context.Context, d *core.Dispatcher, u providers.URL) error {
-				token, err := d.Token(ctx, u, "")
+				answer, err := d.Token(ctx, u, "")
 				if err != nil {
-					return err
+					return withRepair(err)
 				}
-				fmt.Fprintln(c.App.Writer, token.Value.Reveal())
+				fmt.Fprintln(c.App.Writer, answer.Token.Value.Reveal())
 				return nil
 			})
 		},

@@ -33,7 +33,7 @@ const (
 	// answer is still kept.
 	refreshLimit = 60 * time.Second
 	// maxJob bounds the job, in bytes.
-	maxJob = 64 << 10
+	maxJob = 1 << 20
 )
 
 // refreshCommand does one refresh for a front, under the lock that it inherits.
@@ -79,16 +79,20 @@ func refresh(c *cli.Context, job core.Job, outcome *os.File) (refusal string) {
 	if err != nil {
 		return err.Error()
 	}
-	store := &filestore.Store{Dir: filestore.Dir(os.Getenv)}
-	lock, err := store.Adopt(job.Key, lockFD)
-	if err != nil {
-		return err.Error()
-	}
 	if q.Key != job.Key {
 		return "the configuration has changed; try again"
 	}
 	ctx, cancel := context.WithTimeout(c.Context, refreshLimit)
 	defer cancel()
+	if job.Call != "" {
+		_, err := outcome.Write(callKeeper(ctx, q, job, finder.Routes).Encode(job.Key))
+		return refusalOf(err)
+	}
+	store := &filestore.Store{Dir: filestore.Dir(os.Getenv)}
+	lock, err := store.Adopt(job.Key, lockFD)
+	if err != nil {
+		return err.Error()
+	}
 	refresher := core.Refresher{
 		Store: store, Getenv: os.Getenv, Random: rand.Float64,
 		Open: func(ctx context.Context, q *core.Query) (providers.Provider, io.Closer, error) {
@@ -108,16 +112,32 @@ func refresh(c *cli.Context, job core.Job, outcome *os.File) (refusal string) {
 	return ""
 }
 
+func refusalOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
 // open starts the provider's plugin: the one that the configuration names, else the one
 // beside this program.
 func open(ctx context.Context, q *core.Query, table routes.Table) (providers.Provider, io.Closer, error) {
+	provider, err := openPlugin(ctx, q, table)
+	if err != nil {
+		return nil, nil, err // not a nil *host.Provider
+	}
+	return provider, provider, nil
+}
+
+// openPlugin is open for what only a plugin can do.
+func openPlugin(ctx context.Context, q *core.Query, table routes.Table) (*host.Provider, error) {
 	plugin := host.Plugin{Name: q.Profile.Name, Log: newLog().Named(q.Profile.Name)}
 	if named, ok := table.Plugin(q.Profile.Name); ok {
 		plugin.Path, plugin.SHA256 = named.Path, named.SHA256
 	} else {
 		executable, err := os.Executable()
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		plugin.Path = filepath.Join(filepath.Dir(executable), "sesame-provider-"+q.Profile.Name)
 	}
@@ -126,9 +146,5 @@ func open(ctx context.Context, q *core.Query, table routes.Table) (providers.Pro
 			plugin.Env = append(plugin.Env, name+"="+value)
 		}
 	}
-	provider, err := host.Open(ctx, plugin)
-	if err != nil {
-		return nil, nil, err
-	}
-	return provider, provider, nil
+	return host.Open(ctx, plugin)
 }

@@ -25,7 +25,7 @@ const (
 // usually the file's path, begins every line of an error, in the form "NAME:LINE: message"; an error
 // has ten lines at most and repeats no value of an option. [routes.Config.Source] is left empty.
 func Parse(name string, data []byte, profiles []providers.Profile) (routes.Config, error) {
-	f := &file{name: name, profiles: make(map[string]providers.Profile)}
+	f := &file{name: name, profiles: make(map[string]providers.Profile), keepers: make(map[string]bool)}
 	for _, profile := range profiles {
 		f.profiles[profile.Name] = profile
 	}
@@ -49,7 +49,9 @@ func (f *file) config(root table) routes.Config {
 	f.providers = slices.Sorted(maps.Keys(f.profiles))
 	for _, plugin := range root.tables("plugin") {
 		f.providers = append(f.providers, plugin.key)
-		c.Plugins = append(c.Plugins, f.plugin(plugin))
+		read := f.plugin(plugin)
+		f.keepers[plugin.key] = read.Keeps
+		c.Plugins = append(c.Plugins, read)
 	}
 	for _, route := range root.elements("route") {
 		c.Routes = append(c.Routes, f.route(route))

@@ -23,7 +23,8 @@ type file struct {
 	name      string
 	lines     lines
 	profiles  map[string]providers.Profile
-	providers []string // the names of all providers
+	providers []string        // the names of all providers
+	keepers   map[string]bool // the plugins that keep tokens
 	problems  []problem
 }
 

@@ -10,7 +10,7 @@ import (
 // plugin reads a [plugin.NAME]. Path and pin are both required: an executable that was
 // exchanged must not run, and a plugin is never searched for.
 func (f *file) plugin(t table) routes.Plugin {
-	t.know("path", "sha256", "variables")
+	t.know("keeps", "path", "sha256", "variables")
 	p := routes.Plugin{Name: t.key}
 	if _, builtin := f.profiles[t.key]; builtin {
 		f.report(t.start(), "%s: a provider of that name is built in: choose another name", t.title)
@@ -29,6 +29,7 @@ func (f *file) plugin(t table) routes.Plugin {
 	if p.SHA256 = strings.ToLower(sum); ok && !isSHA256(p.SHA256) {
 		t.report("sha256", `want the 64 hexadecimal digits that "sha256sum FILE" prints`)
 	}
+	p.Keeps = t.boolean("keeps")
 	p.Variables = t.texts("variables")
 	for _, name := range p.Variables {
 		if !isVariable(name) {

@@ -13,15 +13,65 @@ import (
 
 // route reads a [[route]].
 func (f *file) route(t table) routes.Route {
-	t.know("lifetime", "match", "options", "provider", "refresh_tolerance", "username")
+	t.know("exclusive", "lifetime", "match", "options", "provider", "refresh_tolerance", "store", "username")
 	r := routes.Route{Line: t.start()}
 	r.Pattern = t.pattern()
 	r.Provider = t.provider()
 	r.Username, _ = t.text("username")
 	r.Tolerance, r.HasTolerance = t.tolerance()
 	r.Lifetime, _ = t.duration("lifetime", minLifetime, maxLifetime, `from 1s to 8760h, such as "1h"`)
-	r.Options = t.options(f.profiles[r.Provider])
+	r.Exclusive = t.boolean("exclusive")
+	profile := f.profiles[r.Provider]
+	r.Options = t.withStore(profile, t.options(profile))
+	t.checkOptions(profile, r.Options)
+	if r.Pattern.EveryHost() && !f.keeps(r) {
+		t.report("match", `"*" is for a provider that keeps tokens, such as static without a secret: `+
+			`any other would give one token to every host`)
+	}
 	return r
+}
+
+// keeps reports whether the route keeps the tokens that tools hand in.
+func (f *file) keeps(r routes.Route) bool {
+	if keeps := f.profiles[r.Provider].Keeps; keeps != nil {
+		return keeps(r.Options) != providers.KeepsNothing
+	}
+	return f.keepers[r.Provider]
+}
+
+// withStore returns the options with that of the route's key "store", which says where kept tokens
+// are: a person need not know that it is the provider's setting.
+func (t table) withStore(profile providers.Profile, options providers.Options) providers.Options {
+	where, ok := t.text("store")
+	switch {
+	case !ok:
+		return options
+	case profile.Keeps == nil:
+		t.report("store", "the route's provider keeps no tokens: remove the line")
+		return options
+	case slices.ContainsFunc(options, func(o providers.Option) bool { return o.Name == "store" }):
+		t.report("store", "it is in the options too: remove one")
+		return options
+	}
+	options = append(options, providers.Option{Name: "store", Kind: providers.StringOption, Values: []string{where}})
+	slices.SortFunc(options, func(a, b providers.Option) int { return cmp.Compare(a.Name, b.Name) })
+	return options
+}
+
+// checkOptions reports what is wrong with the options together, where the provider can say.
+func (t table) checkOptions(profile providers.Profile, options providers.Options) {
+	if profile.NewOptions == nil {
+		return
+	}
+	v := profile.NewOptions()
+	if err := options.Decode(v); err != nil {
+		return // it is reported at the line of the option
+	}
+	if checker, ok := v.(interface{ Check() error }); ok {
+		if err := checker.Check(); err != nil {
+			t.report("options", "%v", err)
+		}
+	}
 }
 
 func (t table) pattern() routes.Pattern {

@@ -71,6 +71,19 @@ func (t table) text(key string) (value string, ok bool) {
 	return value, ok
 }
 
+// boolean returns true or false; false if the key is absent or wrong.
+func (t table) boolean(key string) bool {
+	v, ok := t.values[key]
+	if !ok {
+		return false
+	}
+	value, ok := v.(bool)
+	if !ok {
+		t.report(key, "want true or false")
+	}
+	return value
+}
+
 // texts returns a list of strings; nil if the key is absent or wrong.
 func (t table) texts(key string) []string {
 	v, ok := t.values[key]

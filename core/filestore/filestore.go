@@ -77,6 +77,15 @@ func (s *Store) Save(key string, record *core.Record) error {
 	return s.Write(name, record.Encode(key))
 }
 
+// Remove removes the record stored under key. Only the holder of the key's lock may call it.
+func (s *Store) Remove(key string) error {
+	name := key + ".token"
+	if err := syscall.Unlink(s.path(name)); err != nil && err != syscall.ENOENT {
+		return s.fault(name, why(err))
+	}
+	return s.syncDir(name)
+}
+
 // Read returns the text of a file of the store; "" if there is none.
 func (s *Store) Read(name string) (string, error) {
 	fd, size, err := s.open(name, maxSize)

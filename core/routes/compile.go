@@ -12,19 +12,19 @@ import (
 // what makes a binary search possible. A number in front is four bytes, the least
 // significant first; a number in a record is decimal text.
 //
-//	"sesame routes 1\n"
+//	"sesame routes 2\n"
 //	length of the whole, number of routes, number of plugins, depth
 //	where each record begins, and where the last one ends
 //	record of the configuration: source, tolerance or ""
 //	record of each route:        pattern, provider, username, tolerance or "", lifetime, line,
-//	                             number of options, and for each: name, kind, number of values, values
-//	record of each plugin:       name, path, sha256, number of variables, variables
+//	                             exclusive or "", number of options, and for each: name, kind, number of values, values
+//	record of each plugin:       name, path, sha256, keeps or "", number of variables, variables
 //	"end\n"
 //
 // The depth is the largest number of segments in a pattern's path: no more of a URL's
 // path need be looked up. A change of the form changes the number in its first line.
 const (
-	magic   = "sesame routes 1\n"
+	magic   = "sesame routes 2\n"
 	endMark = "end\n"
 
 	counts     = 4 // the numbers after the magic
@@ -78,7 +78,8 @@ func compareFirst(a, b string) int {
 func routeRecord(r Route) string {
 	fields := []string{
 		r.Pattern.String(), r.Provider, r.Username, optional(r.Tolerance, r.HasTolerance),
-		strconv.FormatInt(int64(r.Lifetime), 10), strconv.Itoa(r.Line), strconv.Itoa(len(r.Options)),
+		strconv.FormatInt(int64(r.Lifetime), 10), strconv.Itoa(r.Line), flag(r.Exclusive),
+		strconv.Itoa(len(r.Options)),
 	}
 	for _, option := range r.Options {
 		fields = append(fields, option.Name, string([]byte{byte(option.Kind)}), strconv.Itoa(len(option.Values)))
@@ -88,8 +89,16 @@ func routeRecord(r Route) string {
 }
 
 func pluginRecord(p Plugin) string {
-	fields := []string{p.Name, p.Path, p.SHA256, strconv.Itoa(len(p.Variables))}
+	fields := []string{p.Name, p.Path, p.SHA256, flag(p.Keeps), strconv.Itoa(len(p.Variables))}
 	return join(append(fields, p.Variables...)...)
+}
+
+// flag writes true as "1", and false as nothing.
+func flag(set bool) string {
+	if set {
+		return "1"
+	}
+	return ""
 }
 
 // optional writes a duration in nanoseconds, or nothing.

@@ -33,7 +33,7 @@ func TestOpenRefusesAnotherFrame(t *testing.T) {
 	}
 	for name, damaged := range map[string][]byte{
 		"longer":             append(slices.Clone(data), "end\n"...),
-		"another version":    change(len(magic)-2, '2'),
+		"another version":    change(len(magic)-2, '1'),
 		"another length":     change(len(magic), data[len(magic)]+1),
 		"too many routes":    change(len(magic)+7, 0x7f),
 		"too many plugins":   change(len(magic)+11, 0xff),

@@ -81,6 +81,7 @@ func decodeRoute(record string) (Route, bool) {
 	r.Tolerance, r.HasTolerance = f.optional()
 	r.Lifetime = time.Duration(f.number())
 	r.Line = int(f.number())
+	r.Exclusive = f.next() != ""
 	r.Options = f.options()
 	if err != nil || !f.done() {
 		return Route{}, false
@@ -113,7 +114,7 @@ func (f *fields) options() providers.Options {
 // decodePlugin reads a record that pluginRecord wrote.
 func decodePlugin(record string) (Plugin, bool) {
 	f := fields{text: record}
-	p := Plugin{Name: f.next(), Path: f.next(), SHA256: f.next(), Variables: f.list()}
+	p := Plugin{Name: f.next(), Path: f.next(), SHA256: f.next(), Keeps: f.next() != "", Variables: f.list()}
 	if !f.done() {
 		return Plugin{}, false
 	}

@@ -15,9 +15,9 @@ type Pattern struct {
 	// Scheme is in lower case.
 	Scheme string
 	// Wildcard stands for one or more labels before Host, never for none: a token
-	// for *.example.com is not for example.com.
+	// for *.example.com is not for example.com. Without a Host it stands for every host and port.
 	Wildcard bool
-	// Host is as in providers.URL, without the "*.".
+	// Host is as in providers.URL, without the "*."; "" for every host.
 	Host string
 	// Port is in decimal, or "" for the scheme's default port and no other.
 	Port string
@@ -30,7 +30,7 @@ type Pattern struct {
 // that somebody pasted with a URL.
 var (
 	errPattern  = errors.New("want [scheme://]host[:port][/path], such as https://example.com/team")
-	errEvery    = errors.New(`"*" alone, for every host, is not supported: name a host, such as *.example.com`)
+	errEvery    = errors.New(`"*" stands for every host and port: write it without a port and without a path`)
 	errWildcard = errors.New(`"*" stands for the first labels of a host name only: *.example.com`)
 	errUserinfo = errors.New("a pattern has no userinfo: write the account as the route's username")
 	errQuery    = errors.New("a pattern has no query and no fragment")
@@ -39,7 +39,7 @@ var (
 )
 
 // ParsePattern reads [scheme://]host[:port][/path]. Without a scheme it is https.
-// The host follows the rules of [providers.ParseURL] and may start with "*.". The
+// The host follows the rules of [providers.ParseURL] and may start with "*.", or be "*". The
 // path is compared as tools send it: percent-encoded, case included.
 func ParsePattern(text string) (Pattern, error) {
 	if !strings.Contains(text, "://") {
@@ -55,6 +55,9 @@ func ParsePattern(text string) (Pattern, error) {
 	}
 	if strings.IndexByte(authority, '@') >= 0 {
 		return Pattern{}, errUserinfo
+	}
+	if authority == "*" {
+		return everyHost(scheme, path)
 	}
 	authority, wildcard := strings.CutPrefix(authority, "*.")
 	if err := checkStar(authority, wildcard); err != nil {
@@ -73,12 +76,24 @@ func ParsePattern(text string) (Pattern, error) {
 	return Pattern{Scheme: u.Scheme, Wildcard: wildcard, Host: u.Host, Port: u.Port, Path: path}, nil
 }
 
+// everyHost returns the pattern for every host.
+func everyHost(scheme, path string) (Pattern, error) {
+	u, err := providers.ParseURL(scheme + "://every.example")
+	if err != nil {
+		return Pattern{}, errPattern
+	}
+	if path != "" {
+		return Pattern{}, errEvery
+	}
+	return Pattern{Scheme: u.Scheme, Wildcard: true}, nil
+}
+
 // checkStar refuses a "*" that is left in authority once its leading "*." is cut.
 func checkStar(authority string, wildcard bool) error {
 	if strings.IndexByte(authority, '*') < 0 {
 		return nil
 	}
-	if !wildcard && (authority == "*" || strings.HasPrefix(authority, "*:")) {
+	if !wildcard && strings.HasPrefix(authority, "*:") {
 		return errEvery
 	}
 	return errWildcard
@@ -88,7 +103,7 @@ func checkPath(path string) error {
 	if path == "" {
 		return nil
 	}
-	clean, ok := cleanPath(path)
+	clean, ok := CleanPath(path)
 	switch {
 	case !ok:
 		return errPath
@@ -98,10 +113,10 @@ func checkPath(path string) error {
 	return nil
 }
 
-// cleanPath returns a URL's path without a slash at its end. It is not ok if servers
+// CleanPath returns a URL's path without a slash at its end. It is not ok if servers
 // read the path in more than one way, so that a token for one path could be sent
 // to another: an empty segment, "." or "..", a backslash, or one of these encoded.
-func cleanPath(path string) (clean string, ok bool) {
+func CleanPath(path string) (clean string, ok bool) {
 	path = strings.TrimSuffix(path, "/")
 	if path == "" {
 		return "", true
@@ -129,16 +144,36 @@ func hidesSeparator(path string) bool {
 	}
 }
 
+// EveryHost reports whether the pattern is for every host.
+func (p Pattern) EveryHost() bool { return p.Wildcard && p.Host == "" }
+
+// Example returns a URL that the pattern matches.
+func (p Pattern) Example() providers.URL {
+	u := providers.URL{Scheme: p.Scheme, Host: p.Host, Port: p.Port, Path: p.Path}
+	switch {
+	case p.EveryHost():
+		u.Host = "host.example"
+	case p.Wildcard:
+		u.Host = "host." + p.Host
+	}
+	return u
+}
+
 // Matches reports whether the pattern is for u. A URL whose path servers read in
-// more than one way matches only a pattern without a path.
+// more than one way matches only a pattern without a path. That for every host by https is for http
+// to this machine too: nobody listens on the way.
 func (p Pattern) Matches(u providers.URL) bool {
+	if p.EveryHost() {
+		return u.Host != "" && (u.Scheme == p.Scheme ||
+			p.Scheme == "https" && u.Scheme == "http" && u.IsLoopback())
+	}
 	if u.Host == "" || u.Scheme != p.Scheme || u.Port != p.Port || !p.matchesHost(u.Host) {
 		return false
 	}
 	if p.Path == "" {
 		return true
 	}
-	path, ok := cleanPath(u.Path)
+	path, ok := CleanPath(u.Path)
 	if !ok {
 		return false
 	}
@@ -165,6 +200,9 @@ func (p Pattern) Compare(q Pattern) int {
 		return -1
 	case p.Wildcard && len(p.Host) != len(q.Host):
 		return cmp.Compare(len(q.Host), len(p.Host))
+	case p.EveryHost() && p.Scheme != q.Scheme:
+		// For http to this machine that by http goes before that by https.
+		return strings.Compare(p.Scheme, q.Scheme)
 	}
 	return cmp.Compare(len(q.Path), len(p.Path))
 }
@@ -175,6 +213,9 @@ func (p Pattern) String() string { return string(p.appendTo(nil)) }
 func (p Pattern) appendTo(b []byte) []byte {
 	b = append(b, p.Scheme...)
 	b = append(b, "://"...)
+	if p.EveryHost() {
+		return append(b, '*')
+	}
 	if p.Wildcard {
 		b = append(b, "*."...)
 	}

@@ -38,6 +38,8 @@ func TestParsePatternIsCanonical(t *testing.T) {
 		{"other port", "example.com:8443", "https://example.com:8443"},
 		{"the other scheme's port", "http://example.com:443", "http://example.com:443"},
 		{"wildcard", "*.Example.com:8443/x", "https://*.example.com:8443/x"},
+		{"every host", "*", "https://*"},
+		{"every host by another scheme", "SMTP://*", "smtp://*"},
 		{"IPv4", "10.0.0.1", "https://10.0.0.1"},
 		{"IPv6", "https://[2001:DB8:0::1]:444/x", "https://[2001:db8::1]:444/x"},
 		{"dots within a segment", "example.com/a.b/..c/d.", "https://example.com/a.b/..c/d."},
@@ -66,8 +68,9 @@ func TestParsePatternRefuses(t *testing.T) {
 		{"nothing", "", errPattern},
 		{"no host", "https:///x", errPattern},
 		{"no scheme before the colon", "://example.com", errPattern},
-		{"every host", "*", errEvery},
-		{"every host with scheme and path", "https://*/x", errEvery},
+		{"every host with a path", "https://*/x", errEvery},
+		{"every host with a slash", "*/", errEvery},
+		{"every host without a scheme's name", "ht tp://*", errPattern},
 		{"every host on a port", "*:8443", errEvery},
 		{"two stars", "*.*.example.com", errWildcard},
 		{"star inside", "a.*.example.com", errWildcard},
@@ -137,6 +140,16 @@ func TestMatchesOnlyTheHostAndPathItNames(t *testing.T) {
 		{"*.example.com", "https://aexample.com", false},
 		{"*.example.com", "https://a.example.com.evil.org", false},
 		{"*.example.com", "https://a.example.com:8443", false},
+		{"*", "https://example.com/x", true},
+		{"*", "https://a.example.com:8443", true},
+		{"*", "https://[::1]:444", true},
+		{"*", "http://127.0.0.1:5000/x", true},
+		{"*", "http://localhost", true},
+		{"*", "http://example.com", false},
+		{"*", "smtp://example.com", false},
+		{"*", "https://exämple.com", false},
+		{"http://*", "http://example.com", true},
+		{"http://*", "https://example.com", false},
 		{"10.0.0.1", "https://10.0.0.1/x", true},
 		{"10.0.0.1", "https://010.0.0.1/x", false},
 		{"[::1]", "https://[0:0::1]", true},
@@ -201,7 +214,7 @@ func TestNothingMatchesWithoutAHost(t *testing.T) {
 func TestCompareOrdersFromSpecificToGeneral(t *testing.T) {
 	ordered := []string{
 		"a.b.example.com/x/y", "a.b.example.com/x", "a.b.example.com",
-		"*.b.example.com/x", "*.b.example.com", "*.example.com/x/y", "*.example.com", "*.com",
+		"*.b.example.com/x", "*.b.example.com", "*.example.com/x/y", "*.example.com", "*.com", "*",
 	}
 	for i, a := range ordered {
 		for j, b := range ordered {

@@ -27,6 +27,9 @@ type Route struct {
 	// Lifetime is how long a token without an expiry counts as living from its
 	// issue; zero leaves that to the core.
 	Lifetime time.Duration
+	// Exclusive says that nobody else has a token for the route's URLs: a tool that can be told
+	// so asks no other helper and no person.
+	Exclusive bool
 	// Options are the provider's settings.
 	Options providers.Options
 	// Line is where the route stands in the configuration, from 1; 0 for a
@@ -45,6 +48,8 @@ type Plugin struct {
 	// Variables names the environment variables that the plugin is given, beside
 	// [providers.CommonVariables].
 	Variables []string
+	// Keeps says that it keeps the tokens that tools hand in: it is a [providers.Keeper].
+	Keeps bool
 }
 
 // A Config is the whole configuration.

@@ -60,13 +60,13 @@ func (t Table) Tolerance() (tolerance time.Duration, ok bool) {
 // [Pattern.Compare] have it. u must come from [providers.ParseURL].
 //
 // The patterns that match a URL are few and known: its host, or "*." and a part of it,
-// with the path or some of its first segments. Find looks each up, the most
+// with the path or some of its first segments, or "*". Find looks each up, the most
 // specific first.
 func (t Table) Find(u providers.URL) (Route, bool) {
 	if u.Host == "" {
 		return Route{}, false
 	}
-	path, ok := cleanPath(u.Path)
+	path, ok := CleanPath(u.Path)
 	if !ok {
 		path = ""
 	}
@@ -77,10 +77,23 @@ func (t Table) Find(u providers.URL) (Route, bool) {
 		}
 		_, parent, ok := strings.Cut(p.Host, ".")
 		if !ok {
-			return Route{}, false
+			return t.findEvery(u)
 		}
 		p.Wildcard, p.Host = true, parent
 	}
+}
+
+// findEvery returns the route for every host.
+func (t Table) findEvery(u providers.URL) (Route, bool) {
+	p := Pattern{Scheme: u.Scheme, Wildcard: true}
+	i, ok := t.findPath(p)
+	if p.Scheme = "https"; !ok && p.Matches(u) {
+		i, ok = t.findPath(p)
+	}
+	if !ok {
+		return Route{}, false
+	}
+	return t.route(i)
 }
 
 // findPath returns the record of the longest path that is p's or above it, for p's

@@ -47,10 +47,11 @@ func full(t testing.TB) Config {
 					{Name: "size", Kind: providers.IntegerOption, Values: []string{"-3"}},
 				},
 			},
-			{Pattern: mustPattern(t, "example.com"), Provider: "static"},
+			{Pattern: mustPattern(t, "example.com"), Provider: "static", Exclusive: true},
+			{Pattern: mustPattern(t, "smtp://*"), Provider: "static"},
 		},
 		Plugins: []Plugin{
-			{Name: "acme-two", Path: "/opt/acme two", SHA256: strings.Repeat("f0", 32)},
+			{Name: "acme-two", Path: "/opt/acme two", SHA256: strings.Repeat("f0", 32), Keeps: true},
 			{Name: "acme", Path: "/opt/acme", SHA256: strings.Repeat("0f", 32), Variables: []string{"ACME_KEY"}},
 		},
 	}
@@ -151,6 +152,9 @@ func randomRoutes(t testing.TB, random *rand.Rand, n int) []Route {
 		for range random.IntN(4) {
 			text += pick(random, "/a", "/b", "/ab", "/a-b")
 		}
+		if random.IntN(40) == 0 {
+			text = pick(random, "*", "http://*", "https://*")
+		}
 		// Some are equal on purpose: then the first must win in both.
 		all[i] = Route{Pattern: mustPattern(t, text), Provider: "p" + strconv.Itoa(i), Line: i + 1}
 	}
@@ -159,7 +163,7 @@ func randomRoutes(t testing.TB, random *rand.Rand, n int) []Route {
 
 func randomURL(random *rand.Rand) string {
 	text := pick(random, "https://", "https://", "http://") + pick(random, "a.", "b.", "") +
-		pick(random, "a.", "b.", "") + pick(random, "a.", "") + pick(random, "example.com", "com", "a-b.com", "10.0.0.1", "_") +
+		pick(random, "a.", "b.", "") + pick(random, "a.", "") + pick(random, "example.com", "com", "a-b.com", "10.0.0.1", "localhost", "_") +
 		pick(random, "", "", ":444", ":80")
 	for range random.IntN(6) {
 		text += pick(random, "/a", "/b", "/ab", "/a-b", "/a", "/b", "/", "/..", "/a%2fb")

@@ -5,7 +5,7 @@ package main
 
 import (
 	"github.com/sesame-auth/sesame/plugins/sdk"
-	"github.com/sesame-auth/sesame/providers/static"
+	"github.com/sesame-auth/sesame/providers/static/keyring"
 )
 
-func main() { sdk.Serve(static.Provider{}) }
+func main() { sdk.Serve(keyring.Provider{}) }

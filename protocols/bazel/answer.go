@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/protocols/internal/jsontext"
 	"github.com/sesame-auth/sesame/protocols/internal/plain"
 	"github.com/sesame-auth/sesame/providers"
@@ -25,9 +26,9 @@ const maxAnswer = 60_000
 // its server crashes on a time more than 292 years away.
 const maxYear = 2200
 
-// appendAnswer appends the answer that carries t.
-func appendAnswer(dst []byte, t *providers.Token) ([]byte, error) {
-	scheme, value, err := authorization(t)
+// appendAnswer appends the answer that carries the token of a.
+func appendAnswer(dst []byte, a protocols.Answer) ([]byte, error) {
+	scheme, value, err := authorization(a)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +37,7 @@ func appendAnswer(dst []byte, t *providers.Token) ([]byte, error) {
 	dst = append(append(dst, scheme...), ' ')
 	dst = jsontext.AppendEscaped(dst, value)
 	dst = append(dst, `"]}`...)
-	dst = appendExpires(dst, t.Expires)
+	dst = appendExpires(dst, a.Token.Expires)
 	dst = append(dst, "}\n"...)
 	if len(dst) > maxAnswer {
 		return nil, errors.New("the token is too long for bazel: the answer has " +
@@ -61,10 +62,10 @@ func appendExpires(dst []byte, expires time.Time) []byte {
 // authorization returns the two parts of the Authorization header (RFC 9110, section 11.6.2),
 // or an error if no header can hold them: Bazel crashes on a line break in one and mangles
 // what is not ASCII.
-func authorization(t *providers.Token) (scheme, value string, err error) {
-	scheme, value = cmp.Or(t.Scheme, providers.Bearer), t.Value.Reveal()
+func authorization(a protocols.Answer) (scheme, value string, err error) {
+	scheme, value = cmp.Or(a.Token.Scheme, providers.Bearer), a.Token.Value.Reveal()
 	if strings.EqualFold(scheme, providers.Basic) {
-		value, err = basic(cmp.Or(t.Username, providers.DefaultUsername), value)
+		value, err = basic(a)
 		return providers.Basic, value, err
 	}
 	if value == "" || !plain.ASCII(value) {
@@ -77,14 +78,19 @@ func authorization(t *providers.Token) (scheme, value string, err error) {
 }
 
 // basic follows RFC 7617, section 2: a colon ends the username, and neither part has
-// control characters.
-func basic(username, value string) (string, error) {
+// control characters. Either may be empty, but only a tool that handed the token in can
+// have meant that.
+func basic(a protocols.Answer) (string, error) {
+	username, value, kept := a.Token.Username, a.Token.Value.Reveal(), a.Origin == protocols.Kept
+	if !kept {
+		username = cmp.Or(username, providers.DefaultUsername)
+	}
 	control := func(r rune) bool { return r < ' ' || r == 0x7f }
 	if strings.ContainsFunc(username, control) || strings.IndexByte(username, ':') >= 0 {
 		return "", errors.New("the token's username has a colon or a control character, " +
 			"which the scheme Basic cannot carry")
 	}
-	if value == "" || strings.ContainsFunc(value, control) {
+	if value == "" && !kept || strings.ContainsFunc(value, control) {
 		return "", errors.New("the token is empty or has a control character")
 	}
 	return string(appendBase64(nil, username+":"+value)), nil

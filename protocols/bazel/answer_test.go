@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/providers"
 )
 
@@ -44,11 +45,11 @@ func TestAnswerCarriesTheToken(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.token.Value = providers.NewSecret("T")
-			got, err := appendAnswer(nil, &tt.token)
+			got, err := appendAnswer(nil, protocols.Answer{Token: &tt.token})
 			if err != nil || string(got) != tt.want+"\n" {
 				t.Fatalf("got %q, %v; want %q", got, err, tt.want)
 			}
-			if err := readAsBazel(got, &tt.token); err != nil {
+			if err := readAsBazel(got, protocols.Answer{Token: &tt.token}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -57,11 +58,11 @@ func TestAnswerCarriesTheToken(t *testing.T) {
 
 func TestAnswerEscapesTheToken(t *testing.T) {
 	token := &providers.Token{Value: providers.NewSecret(`a"b\c, d="e"`), Scheme: "Digest"}
-	got, err := appendAnswer(nil, token)
+	got, err := appendAnswer(nil, protocols.Answer{Token: token})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := readAsBazel(got, token); err != nil {
+	if err := readAsBazel(got, protocols.Answer{Token: token}); err != nil {
 		t.Error(err)
 	}
 }
@@ -104,18 +105,22 @@ func TestAnswerRefusesWhatAHeaderCannotHold(t *testing.T) {
 }
 
 func FuzzAnswer(f *testing.F) {
-	f.Add("T", "Bearer", "u", int64(1767323045), int64(999999999))
-	f.Add("T\n", "Basic", "u:v", int64(253402300799), int64(0))
-	f.Add("T", "", "", int64(-62135597472), int64(0)) // before the year 1
-	f.Add(`"\`, "", "\u00fc\xff", int64(-62135596800), int64(0))
-	f.Fuzz(func(t *testing.T, value, scheme, username string, seconds, nanos int64) {
-		token := &providers.Token{Value: providers.NewSecret(value), Scheme: scheme,
-			Username: username, Expires: time.Unix(seconds, nanos)}
-		answer, err := appendAnswer(nil, token)
+	f.Add("T", "Bearer", "u", int64(1767323045), int64(999999999), false)
+	f.Add("T\n", "Basic", "u:v", int64(253402300799), int64(0), false)
+	f.Add("T", "", "", int64(-62135597472), int64(0), false) // before the year 1
+	f.Add(`"\`, "", "\u00fc\xff", int64(-62135596800), int64(0), false)
+	f.Add("", "Basic", "", int64(0), int64(0), true)
+	f.Fuzz(func(t *testing.T, value, scheme, username string, seconds, nanos int64, kept bool) {
+		found := protocols.Answer{Token: &providers.Token{Value: providers.NewSecret(value), Scheme: scheme,
+			Username: username, Expires: time.Unix(seconds, nanos)}}
+		if kept {
+			found.Origin = protocols.Kept
+		}
+		answer, err := appendAnswer(nil, found)
 		if err != nil {
 			return
 		}
-		if err := readAsBazel(answer, token); err != nil {
+		if err := readAsBazel(answer, found); err != nil {
 			t.Errorf("%q: %v", answer, err)
 		}
 	})
@@ -138,7 +143,7 @@ func BenchmarkAnswer(b *testing.B) {
 		Expires: time.Unix(1767323045, 0)}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := appendAnswer(nil, token); err != nil {
+		if _, err := appendAnswer(nil, protocols.Answer{Token: token}); err != nil {
 			b.Fatal(err)
 		}
 	}

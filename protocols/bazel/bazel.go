@@ -55,14 +55,14 @@ func get(ctx context.Context, in io.Reader, tokens protocols.Tokens) ([]byte, er
 	if u.Host == "" {
 		return []byte(noHeaders), nil
 	}
-	token, err := tokens.Token(ctx, u, "")
+	found, err := tokens.Token(ctx, u, "")
 	if errors.Is(err, providers.ErrNotFound) {
 		return []byte(noHeaders), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	answer, err := appendAnswer(nil, token)
+	answer, err := appendAnswer(nil, found)
 	if err != nil {
 		return nil, errors.New(u.String() + ": " + err.Error())
 	}

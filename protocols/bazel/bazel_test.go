@@ -20,19 +20,20 @@ import (
 type fakeTokens struct {
 	protocols.Tokens
 	tokens map[string]*providers.Token
+	origin protocols.Origin
 	err    error
 	asked  []string
 }
 
-func (f *fakeTokens) Token(_ context.Context, u providers.URL, username string) (*providers.Token, error) {
+func (f *fakeTokens) Token(_ context.Context, u providers.URL, username string) (protocols.Answer, error) {
 	f.asked = append(f.asked, u.String()+" "+username)
 	if t, ok := f.tokens[u.String()]; ok {
-		return t, nil
+		return protocols.Answer{Token: t, Origin: f.origin}, nil
 	}
 	if f.err != nil {
-		return nil, f.err
+		return protocols.Answer{}, f.err
 	}
-	return nil, providers.ErrNotFound
+	return protocols.Answer{}, providers.ErrNotFound
 }
 
 // serveGet runs the operation and returns what came out.
@@ -164,6 +165,6 @@ func TestGetAnswersInOneWrite(t *testing.T) {
 	}
 }
 
-func (everything) Token(context.Context, providers.URL, string) (*providers.Token, error) {
-	return bearer("T"), nil
+func (everything) Token(context.Context, providers.URL, string) (protocols.Answer, error) {
+	return protocols.Answer{Token: bearer("T")}, nil
 }

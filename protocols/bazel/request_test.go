@@ -71,7 +71,7 @@ func FuzzGet(f *testing.F) {
 			}
 			return
 		}
-		if err := readAsBazel(out.Bytes(), nil); err != nil {
+		if err := readAsBazel(out.Bytes(), protocols.Answer{}); err != nil {
 			t.Errorf("%q: answered %q: %v", request, out.String(), err)
 		}
 		u, err := readRequest(bytes.NewReader(request))

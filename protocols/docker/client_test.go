@@ -1,73 +1,101 @@
 package docker
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/docker/docker-credential-helpers/client"
+	"github.com/docker/docker-credential-helpers/credentials"
 
 	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/providers"
 )
 
-// answer is what the tools read of an answer.
-type answer struct{ ServerURL, Username, Secret string }
+// runs starts Serve where docker's own client would start a program.
+type runs struct {
+	t      *testing.T
+	tokens protocols.Tokens
+	out    string // of the last run
+	code   int
+}
 
-var errNotFound = errors.New("not found")
+func (r *runs) program(arguments ...string) client.Program {
+	return &process{runs: r, operation: strings.Join(arguments, " ")}
+}
 
-// readAsTools reads what get printed as the strictest of docker, crane, oras, skopeo and docker-py does.
-func readAsTools(out string, code int) (answer, error) {
-	if code != 0 {
-		if strings.TrimSpace(out) == "credentials not found in native keychain" {
-			return answer{}, errNotFound
-		}
-		if strings.Count(out, "\n") != 1 || !strings.HasSuffix(out, "\n") {
-			return answer{}, errors.New("a message that is not one line")
-		}
-		return answer{}, errors.New(out)
+type process struct {
+	*runs
+	operation string
+	in        io.Reader
+}
+
+func (p *process) Input(in io.Reader) { p.in = in }
+
+func (p *process) Output() ([]byte, error) {
+	var out bytes.Buffer
+	err := Serve(p.t.Context(), p.operation, p.in, &out, p.tokens)
+	code, message := protocols.ExitCode(err)
+	if message != "" {
+		p.t.Errorf("%s: %q for stderr", p.operation, message)
 	}
-	d := json.NewDecoder(strings.NewReader(out))
+	p.runs.out, p.runs.code = out.String(), code
+	if code != 0 {
+		err = errors.New("exit status " + strconv.Itoa(code))
+	}
+	return out.Bytes(), err
+}
+
+// get asks as docker, crane and skopeo do, and then reads the answer as strictly as oras and docker-py.
+func (r *runs) get(serverURL string) (*credentials.Credentials, error) {
+	found, err := client.Get(r.program, serverURL)
+	if err != nil {
+		return nil, err
+	}
+	d := json.NewDecoder(strings.NewReader(r.out))
 	d.DisallowUnknownFields()
-	var a answer
-	if err := d.Decode(&a); err != nil {
-		return answer{}, err
+	if err := d.Decode(new(credentials.Credentials)); err != nil {
+		return nil, err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return answer{}, errors.New("text behind the object")
+		return nil, errors.New("text behind the object")
 	}
 	for _, name := range []string{`"ServerURL":`, `"Username":`, `"Secret":`} {
-		if !strings.Contains(out, name) {
-			return answer{}, errors.New("no " + name)
+		if !strings.Contains(r.out, name) {
+			return nil, errors.New("no " + name)
 		}
 	}
-	if a.Username == "" || a.Secret == "" {
-		return answer{}, errors.New("an empty username or secret")
+	if found.Username == "" || found.Secret == "" {
+		return nil, errors.New("an empty username or secret")
 	}
-	return a, nil
+	return found, nil
 }
 
 func TestToolsReadWhatGetPrints(t *testing.T) {
 	tests := []struct {
-		name  string
-		token providers.Token
-		value string
-		want  answer
+		name            string
+		token           providers.Token
+		value, username string
 	}{
-		{"an account", providers.Token{Username: "tester"}, "s3cret", answer{"reg.example:5000", "tester", "s3cret"}},
-		{"no account", providers.Token{Scheme: "Bearer"}, "s3cret", answer{"reg.example:5000", "__token__", "s3cret"}},
-		{"an identity token", providers.Token{Username: "<token>"}, "s3cret", answer{"reg.example:5000", "<token>", "s3cret"}},
-		{"quotes and backslashes", providers.Token{Username: `a"b\`}, `"\u0041`, answer{"reg.example:5000", `a"b\`, `"\u0041`}},
-		{"control characters", providers.Token{Username: "a\nb"}, "\x00\n", answer{"reg.example:5000", "a\nb", "\x00\n"}},
-		{"letters beyond ASCII", providers.Token{Username: "Zoë"}, "東京\u2028", answer{"reg.example:5000", "Zoë", "東京\u2028"}},
+		{"an account", providers.Token{Username: "tester"}, "s3cret", "tester"},
+		{"no account", providers.Token{Scheme: "Bearer"}, "s3cret", "__token__"},
+		{"an identity token", providers.Token{Username: "<token>"}, "s3cret", "<token>"},
+		{"quotes and backslashes", providers.Token{Username: `a"b\`}, `"\u0041`, `a"b\`},
+		{"control characters", providers.Token{Username: "a\nb"}, "\x00\n", "a\nb"},
+		{"letters beyond ASCII", providers.Token{Username: "Zoë"}, "東京\u2028", "Zoë"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.token.Value = providers.NewSecret(tt.value)
-			fake := &fakeTokens{tokens: map[string]*providers.Token{registry: &tt.token}}
-			got, err := readAsTools(serve(t, "get", "reg.example:5000", fake))
-			if err != nil || got != tt.want {
-				t.Errorf("got %+v, %v; want %+v", got, err, tt.want)
+			run := &runs{t: t, tokens: &fakeTokens{tokens: map[string]*providers.Token{registry: &tt.token}}}
+			got, err := run.get("reg.example:5000")
+			want := credentials.Credentials{ServerURL: "reg.example:5000", Username: tt.username, Secret: tt.value}
+			if err != nil || *got != want {
+				t.Errorf("got %+v, %v; want %+v", got, err, want)
 			}
 		})
 	}
@@ -90,51 +118,36 @@ func TestGetRefusesATokenThatItCannotCarry(t *testing.T) {
 	}
 }
 
-// regclient asks for no registry that the list does not name, and docker build
-// looks for Docker Hub under one name only.
-func TestListNamesEachRegistryOnce(t *testing.T) {
+// docker goes on without an account only where its own client takes the text for "not found".
+func TestTheClientKnowsTheThreeReplies(t *testing.T) {
+	run := &runs{t: t, tokens: &keeper{}}
+	if _, err := client.Get(run.program, "reg.example:5000"); !credentials.IsErrCredentialsNotFound(err) {
+		t.Errorf("not found: got %v", err)
+	}
 	tests := []struct {
-		name     string
-		accounts []protocols.Account
-		want     string
+		name, out string
+		err       error
+		known     func(string) bool
 	}{
-		{"none", nil, "{}\n"},
-		{"one", []protocols.Account{{Host: "reg.example:5000", Username: "u"}}, `{"reg.example:5000":"u"}` + "\n"},
-		{"no account", []protocols.Account{{Host: "a.example"}}, `{"a.example":"__token__"}` + "\n"},
-		{"several, in their order", []protocols.Account{{Host: "b.example", Username: "u"}, {Host: "a.example", Username: "v"}},
-			`{"b.example":"u","a.example":"v"}` + "\n"},
-		{"one again", []protocols.Account{{Host: "a.example", Username: "u"}, {Host: "a.example", Username: "v"}},
-			`{"a.example":"u"}` + "\n"},
-		{"Docker Hub under its names", []protocols.Account{{Host: "docker.io", Username: "u"}, {Host: "index.docker.io", Username: "v"}},
-			`{"https://index.docker.io/v1/":"v"}` + "\n"},
-		{"an account with quotes", []protocols.Account{{Host: "a.example", Username: `"`}}, `{"a.example":"\""}` + "\n"},
+		{"get without a registry", "error getting", firstOf(client.Get(run.program, " ")), credentials.IsCredentialsMissingServerURLMessage},
+		{"erase without a registry", "error erasing", client.Erase(run.program, ""), credentials.IsCredentialsMissingServerURLMessage},
+		{"store without a registry", "error storing", client.Store(run.program, &credentials.Credentials{Username: "u"}),
+			credentials.IsCredentialsMissingServerURLMessage},
+		{"store without a username", "error storing", client.Store(run.program, &credentials.Credentials{ServerURL: "h"}),
+			credentials.IsCredentialsMissingUsernameMessage},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, code := serve(t, "list", "unused", &fakeTokens{accounts: tt.accounts})
-			if got != tt.want || code != 0 {
-				t.Errorf("got %q, %d; want %q", got, code, tt.want)
+			if tt.err == nil {
+				t.Fatal("no error")
 			}
-			var names map[string]string
-			if err := json.Unmarshal([]byte(got), &names); err != nil {
-				t.Error(err)
+			_, text, _ := strings.Cut(tt.err.Error(), "err: ")
+			text, _, _ = strings.Cut(text, ", out:")
+			if !strings.HasPrefix(tt.err.Error(), tt.out) || !tt.known(text) {
+				t.Errorf("got %v", tt.err)
 			}
 		})
 	}
 }
 
-// What list names, get must find.
-func TestGetFindsWhatListNames(t *testing.T) {
-	fake := tester(registry, hubURL, "https://[::1]:5000")
-	fake.accounts = []protocols.Account{{Host: "[::1]:5000"}, {Host: "index.docker.io"}, {Host: "reg.example:5000"}}
-	out, _ := serve(t, "list", "", fake)
-	var names map[string]string
-	if err := json.Unmarshal([]byte(out), &names); err != nil || len(names) != 3 {
-		t.Fatalf("%q: %v", out, err)
-	}
-	for name := range names {
-		if _, err := readAsTools(serve(t, "get", name, fake)); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
+func firstOf(_ *credentials.Credentials, err error) error { return err }

@@ -1,6 +1,6 @@
 // Package docker speaks the protocol of docker's credential helpers: the tool asks for the
 // username and secret of one registry, named on stdin, and reads a JSON object
-// from stdout.
+// from stdout; what a person typed at its login it hands in to be kept, in such an object too.
 //
 // It follows https://github.com/docker/docker-credential-helpers as of v0.9: what its package
 // credentials prints, and what its package client understands. The answer has no expiry, and the
@@ -70,7 +70,7 @@ func run(ctx context.Context, operation string, in io.Reader, tokens protocols.T
 	case "get":
 		return get(ctx, in, tokens)
 	case "store":
-		return nil, store(in)
+		return nil, store(ctx, in, tokens)
 	case "erase":
 		return nil, erase(ctx, in, tokens)
 	case "list":
@@ -106,7 +106,7 @@ func get(ctx context.Context, in io.Reader, tokens protocols.Tokens) ([]byte, er
 		return nil, err
 	}
 	for _, u := range urls {
-		token, err := tokens.Token(ctx, u, "")
+		token, err := ask(ctx, u, tokens)
 		if errors.Is(err, providers.ErrNotFound) {
 			continue
 		}
@@ -122,8 +122,21 @@ func get(ctx context.Context, in io.Reader, tokens protocols.Tokens) ([]byte, er
 	return nil, notFound
 }
 
-// erase forgets the token that was last given for a registry, since docker does not say which one
-// was refused. It fails for an empty request alone: some tools call
+// ask returns the token for u. One that a tool handed in without a secret is none: some tools
+// stop at an empty one, and the others go on as if there were none.
+func ask(ctx context.Context, u providers.URL, tokens protocols.Tokens) (*providers.Token, error) {
+	found, err := tokens.Token(ctx, u, "")
+	switch {
+	case err != nil:
+		return nil, err
+	case isAnothers(found, u), found.Origin == protocols.Kept && found.Token.Value.IsZero():
+		return nil, providers.ErrNotFound
+	}
+	return found.Token, nil
+}
+
+// erase drops what is kept for a registry, and forgets the token that was last given for it, since docker
+// does not say which one was refused. It fails for an empty request alone: some tools call
 // themselves for ever when it does (containers/image before v5.24).
 func erase(ctx context.Context, in io.Reader, tokens protocols.Tokens) error {
 	serverURL, err := readServerURL(in)
@@ -132,13 +145,27 @@ func erase(ctx context.Context, in io.Reader, tokens protocols.Tokens) error {
 	}
 	urls, _ := registryURLs(serverURL) // none, if there is no name
 	for _, u := range urls {
-		_ = tokens.Forget(ctx, u, "", providers.Secret{})
+		forget(ctx, u, tokens)
 	}
 	return nil
 }
 
-// list names the registries of the routes. It does not read its input, which some
-// tools leave open.
+// forget does so for u, and for its registry where u is the root of the API: store keeps nothing there.
+// With a part of a web login, Docker Hub's own token must not go.
+func forget(ctx context.Context, u providers.URL, tokens protocols.Tokens) {
+	if isWebLogin(u) {
+		if found, err := tokens.Token(ctx, u, ""); err == nil && isAnothers(found, u) {
+			return
+		}
+	}
+	_ = tokens.Forget(ctx, u, "", providers.Secret{})
+	if registry := withoutAPIRoot(u); registry != u {
+		_ = tokens.Forget(ctx, registry, "", providers.Secret{})
+	}
+}
+
+// list names the registries of the routes, and those that tokens are kept for. It does not
+// read its input, which some tools leave open.
 func list(ctx context.Context, tokens protocols.Tokens) ([]byte, error) {
 	accounts, err := tokens.List(ctx)
 	if err != nil {

@@ -13,24 +13,37 @@ import (
 	"github.com/sesame-auth/sesame/providers"
 )
 
-// fakeTokens answers for the URLs of its map, and records what it was asked.
+// fakeTokens answers for the URLs of its maps, and records what it was asked.
 type fakeTokens struct {
+	protocols.Tokens
 	tokens    map[string]*providers.Token
+	origin    protocols.Origin
+	path      string           // of every answer
+	keeps     map[string]error // what Keep returns; without an entry there is no route
 	accounts  []protocols.Account
 	err       error
 	asked     []string
 	forgotten []string
+	kept      []string
 }
 
-func (f *fakeTokens) Token(_ context.Context, u providers.URL, username string) (*providers.Token, error) {
+func (f *fakeTokens) Token(_ context.Context, u providers.URL, username string) (protocols.Answer, error) {
 	f.asked = append(f.asked, u.String()+username)
 	if t, ok := f.tokens[u.String()]; ok {
-		return t, nil
+		return protocols.Answer{Token: t, Origin: f.origin, Path: f.path}, nil
 	}
 	if f.err != nil {
-		return nil, f.err
+		return protocols.Answer{}, f.err
 	}
-	return nil, providers.ErrNotFound
+	return protocols.Answer{}, providers.ErrNotFound
+}
+
+func (f *fakeTokens) Keep(_ context.Context, u providers.URL, name string, t *providers.Token) error {
+	f.kept = append(f.kept, u.String()+" as "+name+": "+t.Scheme+" "+t.Username+":"+t.Value.Reveal())
+	if err, ok := f.keeps[u.String()]; ok {
+		return err
+	}
+	return &providers.Error{Kind: providers.ErrNotFound, Message: "no route for " + u.String()}
 }
 
 func (f *fakeTokens) Forget(_ context.Context, u providers.URL, username string, value providers.Secret) error {
@@ -80,6 +93,7 @@ func TestFailuresAreOneLineOnStdout(t *testing.T) {
 	cause := &providers.Error{Kind: providers.ErrLoginRequired, Message: "not logged in\nto \x1breg.example"}
 	tests := []struct{ name, operation, request, want string }{
 		{"no token can be had", "get", "reg.example:5000", "get: not logged in to ?reg.example"},
+		{"not kept", "store", entryOf("reg.example:5000", "u", "hunter2"), "store: not logged in to ?reg.example"},
 		{"not listed", "list", "", "list: not logged in to ?reg.example"},
 		{"a blank inside", "get", "reg.example hunter2", "get: the request does not name a registry: want host[:port]"},
 		{"a line end inside", "get", "reg.example\nhunter2", "get: the request does not name a registry: want host[:port]"},
@@ -90,7 +104,8 @@ func TestFailuresAreOneLineOnStdout(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, code := serve(t, tt.operation, tt.request, &fakeTokens{err: cause})
+			fake := &fakeTokens{err: cause, keeps: map[string]error{registry: cause}}
+			got, code := serve(t, tt.operation, tt.request, fake)
 			if got != "docker-credential-sesame: "+tt.want+"\n" || code != 1 {
 				t.Errorf("got %q, %d", got, code)
 			}

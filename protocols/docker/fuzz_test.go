@@ -1,12 +1,15 @@
 package docker
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/docker/docker-credential-helpers/client"
+	"github.com/docker/docker-credential-helpers/credentials"
 
 	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/providers"
@@ -19,18 +22,16 @@ func FuzzGet(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, key, username, value string) {
 		token := &providers.Token{Username: username, Value: providers.NewSecret(value)}
-		var out bytes.Buffer
-		err := Serve(t.Context(), "get", strings.NewReader(key), &out, &everything{token: token})
-		code, message := protocols.ExitCode(err)
-		if message != "" || strings.Count(out.String(), "\n") != 1 {
-			t.Fatalf("%q: got %q, and %q for stderr", key, out.String(), message)
+		run := &runs{t: t, tokens: &everything{token: token}}
+		a, err := run.get(key)
+		if strings.Count(run.out, "\n") != 1 {
+			t.Fatalf("%q: got %q", key, run.out)
 		}
-		a, err := readAsTools(out.String(), code)
-		if code != 0 {
+		if run.code != 0 {
 			return
 		}
 		if err != nil || a.ServerURL != strings.TrimSpace(key) || a.Secret != value || username != "" && a.Username != username {
-			t.Errorf("%q: read as %+v, %v", out.String(), a, err)
+			t.Errorf("%q: read as %+v, %v", run.out, a, err)
 		}
 	})
 }
@@ -49,9 +50,46 @@ func FuzzRegistryURLs(f *testing.F) {
 			if err != nil || !slices.Equal(again, []providers.URL{u}) {
 				t.Errorf("%q: %v read again is %v, %v", key, u, again, err)
 			}
-			if !strings.Contains(strings.ToLower(key), u.Host) && u.IsName() && u.String() != hubURL {
+			if !strings.Contains(strings.ToLower(key), u.Host) && u.IsName() && u.Host != hubHost {
 				t.Errorf("%q became the host %q", key, u.Host)
 			}
+		}
+	})
+}
+
+// What docker login stores under a name, get finds under it, list names it, and logout drops it.
+func FuzzStore(f *testing.F) {
+	for _, serverURL := range []string{"reg.example:5000", "https://reg.example/v2/", "docker.io", hubURL + "access-token",
+		"localhost:5000/v1", "http://[::1]/team/", "registry-1.docker.io/v1/refresh-token", "a@b"} {
+		f.Add(serverURL, "<token>", `"\u0041`)
+	}
+	f.Fuzz(func(t *testing.T, serverURL, username, secret string) {
+		if !utf8.ValidString(serverURL) || !utf8.ValidString(username) || !utf8.ValidString(secret) {
+			return // cannot be sent
+		}
+		run := &runs{t: t, tokens: &keeper{routes: []string{"*"}}}
+		entry := &credentials.Credentials{ServerURL: serverURL, Username: username, Secret: secret}
+		if client.Store(run.program, entry) != nil || secret == "" {
+			return
+		}
+		a, err := run.get(serverURL)
+		if err != nil || a.Username != username || a.Secret != secret {
+			t.Errorf("%q: kept as %+v, %v", serverURL, a, err)
+		}
+		names, err := client.List(run.program)
+		if err != nil || len(names) != 1 {
+			t.Errorf("%q: listed as %q, %v", serverURL, names, err)
+		}
+		for name := range names {
+			if again, err := run.get(name); err != nil || again.Secret != a.Secret {
+				t.Errorf("%q: listed as %q, which is %v", serverURL, name, err)
+			}
+		}
+		if err := client.Erase(run.program, serverURL); err != nil {
+			t.Error(err)
+		}
+		if a, err := run.get(serverURL); !credentials.IsErrCredentialsNotFound(err) {
+			t.Errorf("%q: erased, and then %+v, %v", serverURL, a, err)
 		}
 	})
 }
@@ -64,7 +102,8 @@ func FuzzParseEntry(f *testing.F) {
 		if err != nil {
 			return
 		}
-		text, err := json.Marshal(answer{e.serverURL, e.username, e.secret.Reveal()})
+		text, err := json.Marshal(credentials.Credentials{
+			ServerURL: e.serverURL, Username: e.username, Secret: e.secret.Reveal()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,8 +120,8 @@ type everything struct {
 	token *providers.Token
 }
 
-func (e *everything) Token(context.Context, providers.URL, string) (*providers.Token, error) {
-	return e.token, nil
+func (e *everything) Token(context.Context, providers.URL, string) (protocols.Answer, error) {
+	return protocols.Answer{Token: e.token}, nil
 }
 
 func BenchmarkRegistryURLs(b *testing.B) {

@@ -31,6 +31,9 @@ func readServerURL(in io.Reader) (string, error) {
 	return serverURL, nil
 }
 
+// errNoRegistry does not repeat the request, which may hold a password.
+var errNoRegistry = errors.New("the request does not name a registry: want host[:port]")
+
 // registryURLs returns the URLs that serverURL may stand for, in the order in which
 // to ask: none if it names no host that could have a token.
 //
@@ -44,7 +47,7 @@ func registryURLs(serverURL string) ([]providers.URL, error) {
 	}
 	u, err := providers.ParseURL(text)
 	if err != nil || !utf8.ValidString(text) {
-		return nil, errors.New("the request does not name a registry: want host[:port]")
+		return nil, errNoRegistry
 	}
 	if u.Host == "" || hasUserinfo(text) {
 		return nil, nil
@@ -90,14 +93,35 @@ func isHub(authority string) bool {
 	return false
 }
 
-// hubURLs returns the one URL for all names of Docker Hub and its repositories; none for the two
-// under which docker login keeps parts of a web login: docker logout takes what it finds there to
-// the network, to revoke it.
+// hubURLs returns the one URL for all names of Docker Hub and its repositories, but for each part of a
+// web login that part's own.
 func hubURLs(u providers.URL) ([]providers.URL, error) {
-	switch strings.TrimRight(u.Path, "/") {
-	case "/v1/refresh-token", "/v1/access-token":
-		return nil, nil
+	u.Host, u.Path = hubHost, strings.TrimRight(u.Path, "/")
+	if isWebLogin(u) {
+		return []providers.URL{u}, nil
 	}
 	hub, err := providers.ParseURL(hubURL)
 	return []providers.URL{hub}, err
+}
+
+// isWebLogin reports whether u is one of the two under which docker login keeps parts of a web
+// login: docker logout takes what it finds there to the network, to revoke it.
+func isWebLogin(u providers.URL) bool {
+	return u.Scheme == "https" && u.Authority() == hubHost &&
+		(u.Path == "/v1/refresh-token" || u.Path == "/v1/access-token")
+}
+
+// isAnothers reports whether u is a part of a web login and the answer for it is not that part but
+// Docker Hub's token, whose route is for all paths.
+func isAnothers(found protocols.Answer, u providers.URL) bool {
+	return isWebLogin(u) && (found.Origin != protocols.Kept || found.Path != u.Path)
+}
+
+// withoutAPIRoot returns the registry of u, where the path names only the root of its API. That
+// of Docker Hub's URL, which ends in a slash, is part of its name and stays.
+func withoutAPIRoot(u providers.URL) providers.URL {
+	if u.Path == "/v1" || u.Path == "/v2" {
+		u.Path = ""
+	}
+	return u
 }

@@ -32,6 +32,7 @@ func TestGetAnswersEveryFormOfARegistry(t *testing.T) {
 		{"Docker Hub's index", "index.docker.io", "index.docker.io", hubURL},
 		{"Docker Hub's short name", "docker.io", "docker.io", hubURL},
 		{"Docker Hub's registry", "https://registry-1.docker.io/v2/", "https://registry-1.docker.io/v2/", hubURL},
+		{"Docker Hub's registry without a scheme", "registry-1.docker.io", "registry-1.docker.io", hubURL},
 		{"Docker Hub, a repository", "index.docker.io/library/alpine", "index.docker.io/library/alpine", hubURL},
 		{"Docker Hub, with a port", "docker.io:443", "docker.io:443", hubURL},
 	}
@@ -80,7 +81,7 @@ func TestGetSaysNotFoundToTheLetter(t *testing.T) {
 // The core must not have to judge what only looks like a registry.
 func TestGetAsksNobodyForWhatNamesNoRegistry(t *testing.T) {
 	for _, request := range []string{
-		"reg_1.example", "reg.example.", "https://", "u@reg.example", "docker.io/v1/access-token", "a b",
+		"reg_1.example", "reg.example.", "https://", "u@reg.example", "a b",
 	} {
 		fake := tester()
 		if serve(t, "get", request, fake); len(fake.asked) > 0 {

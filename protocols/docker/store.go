@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"context"
 	"errors"
 	"io"
 	"strings"
@@ -17,8 +18,8 @@ type entry struct {
 	secret    providers.Secret
 }
 
-// store reads an entry and asks save to keep it.
-func store(in io.Reader) error {
+// store reads an entry and has it kept.
+func store(ctx context.Context, in io.Reader, tokens protocols.Tokens) error {
 	request, err := protocols.ReadAll(in, maxRequest)
 	if err != nil {
 		return err
@@ -27,7 +28,7 @@ func store(in io.Reader) error {
 	if err != nil {
 		return err
 	}
-	return save(e)
+	return e.keep(ctx, tokens)
 }
 
 func parseEntry(request []byte) (entry, error) {
@@ -45,17 +46,52 @@ func parseEntry(request []byte) (entry, error) {
 	return e, nil
 }
 
-// save refuses every entry: a token comes from the provider of its host's route, and
-// one that a person typed would be overtaken by the next refresh. This is the
-// only place that knows it.
-func save(e entry) error {
+// keep has the entry kept for the first of the registry's URLs that has a route. A later one is not
+// tried where the first is refused: get would go on finding what the first has.
+func (e entry) keep(ctx context.Context, tokens protocols.Tokens) error {
 	urls, err := registryURLs(e.serverURL)
 	if err != nil {
 		return err
 	}
 	if len(urls) == 0 {
-		return errors.New("the request does not name a registry: want host[:port]")
+		return errNoRegistry
 	}
-	return errors.New("tokens for " + urls[0].Authority() + " come from the provider of its route and cannot be stored; " +
-		"to see the route: sesame explain " + urls[0].String())
+	for _, u := range urls {
+		u = withoutAPIRoot(u)
+		token := providers.Token{Username: e.username, Value: e.secret, Scheme: providers.Basic}
+		err := tokens.Keep(ctx, u, e.name(), &token)
+		if readOnly, ok := errors.AsType[*protocols.ReadOnlyError](err); ok {
+			return refused(u, readOnly)
+		}
+		if !errors.Is(err, providers.ErrNotFound) {
+			return err
+		}
+	}
+	return noRoute(urls[0])
+}
+
+func refused(u providers.URL, err *protocols.ReadOnlyError) error {
+	return errors.New("tokens for " + u.Authority() + " come from the provider " + err.Provider +
+		" of its route and cannot be stored; to see the route: sesame explain " + u.String())
+}
+
+// name returns the name under which to list the entry: the tool's own, but Docker Hub's
+// for its short names, since a list of hosts cannot tell those from routes that get never asks.
+func (e entry) name() string {
+	if isHub(e.serverURL) {
+		return hubURL
+	}
+	return e.serverURL
+}
+
+// noRoute says which lines of the configuration would make a route for u. It advises nobody to
+// have passwords of every host sent in the clear.
+func noRoute(u providers.URL) error {
+	u.Path = ""
+	match, every := u.Authority(), ` (match = "*" is for every host)`
+	if u.Scheme != "https" {
+		match, every = u.String(), ""
+	}
+	return errors.New("no route keeps tokens for " + u.Authority() + `: add to the configuration a [[route]] with match = "` +
+		match + `" and provider = "static"` + every + "; to check it: sesame explain " + u.String())
 }

@@ -7,31 +7,24 @@ import (
 	"github.com/sesame-auth/sesame/providers"
 )
 
-// Git stores with every program in its list what any of them, or a person, gave it.
-func TestStoreKeepsNothing(t *testing.T) {
-	for _, request := range []string{
-		"protocol=https\nhost=git.example.com\nusername=u\npassword=T\npassword_expiry_utc=2000000000\n",
-		"protocol=https\nhost=git.example.com\nusername=me\npassword=typed\n\n",
-		"protocol=https\nhost=git.example.com\n", "protocol=https\n", "",
-	} {
-		// No method of the nil interface may be called.
-		if got, err := serve(t, "store", request, nil); err != nil || got != "" {
-			t.Errorf("%q: got %q, %v", request, got, err)
-		}
-	}
-}
-
 func TestEraseForgetsTheTokenThatWasRefused(t *testing.T) {
-	const host = "protocol=https\nhost=git.example.com\n"
 	tests := []struct{ name, request, want string }{
-		{"the password", host + "username=u\npassword=T\n", "u " + example + " T"},
-		{"the credential", "capability[]=authtype\n" + host + "authtype=Bearer\ncredential=T\n", " " + example + " T"},
-		{"the account that stands for none", host + "username=__token__\npassword=T\n", " " + example + " T"},
-		{"with a path", host + "path=org/repo.git\npassword=T\n", " " + example + "/org/repo.git T"},
-		{"whichever it was", host, " " + example + " "},
+		{"the password", hostLines + "username=u\npassword=T\n", "u " + example + " T"},
+		{"the credential", "capability[]=authtype\n" + hostLines + "authtype=Bearer\ncredential=T\n", " " + example + " T"},
+		{"the account that stands for none", hostLines + "username=__token__\npassword=T\n", " " + example + " T"},
+		{"with a path", hostLines + "path=org/repo.git\npassword=T\n", " " + example + "/org/repo.git T"},
+		{"whichever it was", hostLines, " " + example + " "},
 		{"a URL with its password", "url=https://u:p%40ss@git.example.com\n", "u " + example + " p@ss"},
-		{"with a challenge and an expiry", host + "password=T\nwwwauth[]=Basic\npassword_expiry_utc=1\n", " " + example + " T"},
-		{"an empty password", host + "password=\n", ""},
+		{"with a challenge and an expiry", hostLines + "password=T\nwwwauth[]=Basic\npassword_expiry_utc=1\n", " " + example + " T"},
+		{"a credential that holds a password", "capability[]=authtype\n" + hostLines + "authtype=basic\ncredential=dTpwQHNz\n",
+			"u " + example + " p@ss"},
+		{"a credential that holds none", hostLines + "authtype=Basic\ncredential=?\n", " " + example + " ?"},
+		{"a credential of no scheme", hostLines + "credential=T\n", " " + example + " T"},
+		{"a credential, and the password that was not sent", hostLines + "password=P\nauthtype=Bearer\ncredential=T\n",
+			" " + example + " T"},
+		{"all that git knows of a token of ours", "capability[]=authtype\ncapability[]=state\n" + hostLines +
+			"username=u\npassword=T\noauth_refresh_token=R\nephemeral=1\ncontinue=1\nstate[]=sesame:1\n", "u " + example + " T"},
+		{"an empty password", hostLines + "password=\n", ""},
 		{"no host", "protocol=https\npassword=T\n", ""},
 		{"an empty host", "protocol=https\nhost=\npassword=T\n", ""},
 		{"no protocol", "host=git.example.com\npassword=T\n", ""},

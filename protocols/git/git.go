@@ -5,6 +5,11 @@
 // since 1.7.9. Git shows a person whatever the program prints to stderr, and asks the next
 // program in its list when this one says nothing, so silence is the
 // usual answer to what does not concern it.
+//
+// A token from the store may have been revoked. A git that knows the capability "state" is
+// told, with such a token, to ask once more if its server refuses it; it then gets another, and the
+// command that would have failed succeeds. What git stores is handed to the core, which
+// keeps it where the route of its URL keeps tokens.
 package git
 
 import (
@@ -21,12 +26,16 @@ var _ protocols.Serve = Serve
 
 const usage protocols.UsageError = "usage: git-credential-sesame get|store|erase|capability, with the request on stdin"
 
+// quit has git ask neither its next program nor a person.
+const quit = "quit=1\n"
+
 // Serve answers the operations get, store, erase and capability, and ignores any other, as the
 // protocol asks, without reading. A call without an operation is a
 // [protocols.UsageError].
 //
-// Erase never fails: git runs it for every program in its list, and for tokens
-// that came from elsewhere.
+// Where the route is the only authority for its URL, a get without a token has git give up; if
+// that is for an error, the error is a [protocols.Warning]. Erase never fails: git runs it for every
+// program in its list, and for tokens that came from elsewhere.
 func Serve(ctx context.Context, operation string, in io.Reader, out io.Writer, tokens protocols.Tokens) error {
 	var answer []byte
 	var err error
@@ -36,22 +45,21 @@ func Serve(ctx context.Context, operation string, in io.Reader, out io.Writer, t
 	case "get":
 		answer, err = get(ctx, in, tokens)
 	case "store":
-		err = store(in)
+		err = store(ctx, in, tokens)
 	case "erase":
 		erase(ctx, in, tokens)
 	case "capability":
-		answer = []byte("version 0\ncapability authtype\n")
+		answer = []byte("version 0\ncapability authtype\ncapability state\n")
+	}
+	if len(answer) > 0 {
+		if _, err := out.Write(answer); err != nil {
+			return plain.Error(operation+": write the answer", err)
+		}
 	}
 	if err != nil {
 		// A prefix and a single line: Go's GOAUTH=git reads stderr together with
 		// stdout, and must find no line that begins with "password=".
 		return plain.Error(operation, err)
-	}
-	if len(answer) == 0 {
-		return nil
-	}
-	if _, err := out.Write(answer); err != nil {
-		return plain.Error(operation+": write the answer", err)
 	}
 	return nil
 }
@@ -66,29 +74,43 @@ func get(ctx context.Context, in io.Reader, tokens protocols.Tokens) ([]byte, er
 	if !ok {
 		return nil, nil
 	}
-	token, err := tokens.Token(ctx, u, request.account())
-	if errors.Is(err, providers.ErrNotFound) || err == nil && !request.accepts(token.Username) {
+	found, err := ask(ctx, tokens, u, request)
+	if err == nil {
+		var answer []byte
+		if answer, err = appendAnswer(nil, request, found); err == nil {
+			return answer, nil
+		}
+		err = errors.New(u.String() + ": " + err.Error())
+	}
+	nothing := errors.Is(err, providers.ErrNotFound)
+	switch {
+	case nothing && found.Exclusive:
+		return []byte(quit), nil
+	case nothing:
 		return nil, nil
+	case found.Exclusive:
+		return []byte(quit), &protocols.Warning{Cause: err}
 	}
-	if err != nil {
-		return nil, err
-	}
-	answer, err := appendAnswer(nil, request, token)
-	if err != nil {
-		return nil, errors.New(u.String() + ": " + err.Error())
-	}
-	return answer, nil
+	return nil, err
 }
 
-// store reads the request and keeps nothing of it. Git stores what has worked, with
-// every program in its list: its own token is known to sesame, and a password that a
-// person typed must not take the place of the provider's token.
-func store(in io.Reader) error {
-	_, err := readRequest(in)
-	if err != nil {
-		return plain.Error("read the request", err)
+// ask returns the core's answer to a request for u.
+func ask(ctx context.Context, tokens protocols.Tokens, u providers.URL, r *request) (protocols.Answer, error) {
+	var found protocols.Answer
+	var err error
+	if refused := r.refused(); refused != "" {
+		found, err = tokens.Renew(ctx, u, r.account(), refused)
+	} else {
+		found, err = tokens.Token(ctx, u, r.account())
 	}
-	return nil
+	if err != nil || r.accepts(found.Token.Username) {
+		return found, err
+	}
+	if found.Origin == protocols.Kept {
+		// Among kept tokens, the name that elsewhere stands for no account may be an account's own.
+		return tokens.Token(ctx, u, providers.DefaultUsername)
+	}
+	return protocols.Answer{Exclusive: found.Exclusive}, providers.ErrNotFound
 }
 
 // erase forgets the token that the server refused, and no other: by then another
@@ -100,9 +122,13 @@ func erase(ctx context.Context, in io.Reader, tokens protocols.Tokens) {
 		return
 	}
 	u, ok := request.url()
-	secret, named := request.secret()
-	if !ok || named && secret.IsZero() {
+	_, username, secret := request.carried()
+	if !ok || secret != nil && *secret == "" {
 		return
 	}
-	_ = tokens.Forget(ctx, u, request.account(), secret)
+	var value providers.Secret
+	if secret != nil {
+		value = providers.NewSecret(*secret)
+	}
+	_ = tokens.Forget(ctx, u, account(username), value)
 }

@@ -2,65 +2,15 @@ package git
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
-	"time"
 
 	"github.com/sesame-auth/sesame/protocols"
-	"github.com/sesame-auth/sesame/providers"
 )
-
-// fakeTokens answers for the URLs of its map, and records what it was asked.
-type fakeTokens struct {
-	protocols.Tokens
-	tokens    map[string]*providers.Token
-	err       error
-	asked     []string
-	forgotten []string
-}
-
-func (f *fakeTokens) Token(_ context.Context, u providers.URL, username string) (*providers.Token, error) {
-	f.asked = append(f.asked, username+" "+u.String())
-	if t, ok := f.tokens[u.String()]; ok {
-		return t, nil
-	}
-	if f.err != nil {
-		return nil, f.err
-	}
-	return nil, providers.ErrNotFound
-}
-
-func (f *fakeTokens) Forget(_ context.Context, u providers.URL, username string, value providers.Secret) error {
-	f.forgotten = append(f.forgotten, username+" "+u.String()+" "+value.Reveal())
-	return f.err
-}
-
-// serve runs an operation and returns what came out.
-func serve(t *testing.T, operation, request string, tokens protocols.Tokens) (string, error) {
-	t.Helper()
-	var out bytes.Buffer
-	err := Serve(t.Context(), operation, strings.NewReader(request), &out, tokens)
-	if err != nil && out.Len() > 0 {
-		t.Errorf("an error and an answer: %v, %q", err, out.String())
-	}
-	return out.String(), err
-}
-
-const example = "https://git.example.com"
-
-func examples() map[string]*providers.Token {
-	token := &providers.Token{Username: "u", Value: providers.NewSecret("T"), Scheme: providers.Bearer,
-		Expires: time.Unix(2000000000, 999999999)}
-	return map[string]*providers.Token{
-		example: token, example + "/a": token, example + "/org/repo.git": token,
-		example + ":8443": token, "http://127.0.0.1:8080": token, "https://[::1]:9": token,
-	}
-}
 
 func TestGetAnswersEveryFormOfARequest(t *testing.T) {
 	const (
@@ -70,7 +20,7 @@ func TestGetAnswersEveryFormOfARequest(t *testing.T) {
 	)
 	tests := []struct{ name, request, want, asked string }{
 		{"with a blank line", "protocol=https\nhost=git.example.com\n\n", basic, " " + example},
-		{"ended by its end", "protocol=https\nhost=git.example.com\n", basic, " " + example},
+		{"ended by its end", hostLines, basic, " " + example},
 		{"without the last line feed", "protocol=https\nhost=git.example.com", basic, " " + example},
 		{"CR LF", "protocol=https\r\nhost=git.example.com\r\n\r\n", basic, " " + example},
 		{"text behind the blank line", "protocol=https\nhost=git.example.com\n\nhost=evil.test\n", basic, " " + example},
@@ -82,6 +32,9 @@ func TestGetAnswersEveryFormOfARequest(t *testing.T) {
 		{"authtype is announced last", "protocol=https\nhost=git.example.com\ncapability[]=authtype\n", bearer, " " + example},
 		{"authtype is withdrawn", "capability[]=authtype\ncapability[]=\nprotocol=https\nhost=git.example.com\n", basic, " " + example},
 		{"an unknown capability", "capability[]=zzz\nprotocol=https\nhost=git.example.com\n", basic, " " + example},
+		{"what is only stored", "password=x\noauth_refresh_token=x\npassword_expiry_utc=1\nephemeral=1\nauthtype=Basic\ncredential=x\n" +
+			hostLines, basic, " " + example},
+		{"words to another program", "continue=1\nquit=1\n" + hostLines, basic, " " + example},
 		{"the state of another program", "capability[]=state\nstate[]=other:1\nprotocol=https\nhost=git.example.com\n", basic, " " + example},
 		{"upper case", "protocol=HTTPS\nhost=GIT.Example.COM\n", basic, " " + example},
 		{"the default port", "protocol=https\nhost=git.example.com:443\n", basic, " " + example},
@@ -99,7 +52,7 @@ func TestGetAnswersEveryFormOfARequest(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			fake := &fakeTokens{tokens: examples()}
+			fake := &fakeTokens{answers: examples()}
 			got, err := serve(t, "get", tt.request, fake)
 			if err != nil || got != tt.want {
 				t.Errorf("got %q, %v; want %q", got, err, tt.want)
@@ -123,7 +76,8 @@ func TestGetIsSilentWhereItHasNothing(t *testing.T) {
 		{"a subdomain", "protocol=https\nhost=x.git.example.com\n"},
 		{"nothing", ""},
 		{"a blank line", "\nprotocol=https\nhost=git.example.com\n"},
-		{"capabilities alone", "capability[]=authtype\n"},
+		{"capabilities alone", "capability[]=authtype\ncapability[]=state\n"},
+		{"a state alone", "capability[]=state\nstate[]=sesame:1\n"},
 		{"no protocol", "host=git.example.com\n"},
 		{"no host", "protocol=https\n"},
 		{"an empty host", "protocol=https\nhost=\n"},
@@ -140,13 +94,15 @@ func TestGetIsSilentWhereItHasNothing(t *testing.T) {
 		{"a protocol that holds a URL", "protocol=https://git.example.com?\nhost=x\n"},
 		{"another path", "protocol=https\nhost=git.example.com\npath=orgx/r\n"},
 		{"a path with an encoded slash", "protocol=https\nhost=git.example.com\npath=org%2frepo.git\n"},
+		{"a path that climbs", hostLines + "path=org/../org/repo.git\n"},
+		{"a path with an encoded climb", hostLines + "path=a%2f..\n"},
 		{"a path with a query", "protocol=https\nhost=git.example.com\npath=org/repo.git?x\n"},
 		{"the account without a name, where the token has one",
 			"protocol=https\nhost=git.example.com\nusername=__token__\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, err := serve(t, "get", tt.request, &fakeTokens{tokens: examples()}); err != nil || got != "" {
+			if got, err := serve(t, "get", tt.request, &fakeTokens{answers: examples()}); err != nil || got != "" {
 				t.Errorf("got %q, %v", got, err)
 			}
 		})
@@ -161,7 +117,7 @@ func TestGetAnswersAtTheBlankLine(t *testing.T) {
 		in := iotest.OneByteReader(io.MultiReader(strings.NewReader(request),
 			iotest.ErrReader(errors.New("read behind the blank line"))))
 		var out bytes.Buffer
-		if err := Serve(t.Context(), "get", in, &out, &fakeTokens{tokens: examples()}); err != nil || out.Len() == 0 {
+		if err := Serve(t.Context(), "get", in, &out, &fakeTokens{answers: examples()}); err != nil || out.Len() == 0 {
 			t.Errorf("got %q, %v", out.String(), err)
 		}
 	}
@@ -170,7 +126,7 @@ func TestGetAnswersAtTheBlankLine(t *testing.T) {
 // Neither needs its input, which a caller may keep open.
 func TestCapabilityAndUnknownOperationsDoNotRead(t *testing.T) {
 	for operation, want := range map[string]string{
-		"capability": "version 0\ncapability authtype\n", "list": "", "GET": "", "get ": "", "future": "",
+		"capability": "version 0\ncapability authtype\ncapability state\n", "list": "", "GET": "", "get ": "", "future": "",
 	} {
 		var out bytes.Buffer
 		err := Serve(t.Context(), operation, iotest.ErrReader(errors.New("was read")), &out, nil)
@@ -198,7 +154,7 @@ func TestServeReportsBrokenStreams(t *testing.T) {
 	}
 	w := &writer{err: broken}
 	in := strings.NewReader("capability[]=authtype\nprotocol=https\nhost=git.example.com\n")
-	err := Serve(t.Context(), "get", in, w, &fakeTokens{tokens: examples()})
+	err := Serve(t.Context(), "get", in, w, &fakeTokens{answers: examples()})
 	if !errors.Is(err, broken) || w.writes != 1 {
 		t.Errorf("writing: got %v after %d writes", err, w.writes)
 	}

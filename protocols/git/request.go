@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/providers"
@@ -20,22 +21,26 @@ const (
 // A request is what git says of the token it asks for, stores or erases. Attributes that
 // it does not know are ignored. An attribute that is not there is nil.
 type request struct {
-	protocol   *string
-	host       *string // host or host:port
-	path       *string // without its leading slash, decoded
-	username   *string
-	password   *string
-	credential *string // the token itself, where git knows authtype
-	authtype   bool    // git understands authtype and credential in the answer
+	protocol *string
+	host     *string // host or host:port
+	path     *string // without its leading slash, decoded
+	username *string
+	secrets
+	knowsAuthtype bool   // git understands authtype and credential in the answer
+	knowsState    bool   // git understands state[] and continue in the answer
+	state         string // the fingerprint in the state that an answer of ours had, "" for none
 }
 
-// account is the account git asks for, "" for any. Git gives back the username it
+// account is the account git asks for, "" for any.
+func (r *request) account() string { return account(r.username) }
+
+// account returns the account that a username stands for. Git gives back the username it
 // was once answered, so the one that stands for "no account" means any as well.
-func (r *request) account() string {
-	if r.username == nil || *r.username == providers.DefaultUsername {
+func account(username *string) string {
+	if username == nil || *username == providers.DefaultUsername {
 		return ""
 	}
-	return *r.username
+	return *username
 }
 
 // accepts reports whether a token of the account username answers the request: not one with
@@ -45,16 +50,13 @@ func (r *request) accepts(username string) bool {
 		username == "" || username == providers.DefaultUsername
 }
 
-// secret is the password or, where there is none, the credential; named says whether
-// the request has one of them, which may be empty.
-func (r *request) secret() (secret providers.Secret, named bool) {
-	switch {
-	case r.password != nil:
-		return providers.NewSecret(*r.password), true
-	case r.credential != nil:
-		return providers.NewSecret(*r.credential), true
+// refused is the fingerprint of the token that was refused, "" where git asks for the first time.
+// Without the capability a state means nothing.
+func (r *request) refused() string {
+	if !r.knowsState {
+		return ""
 	}
-	return providers.Secret{}, false
+	return r.state
 }
 
 // readRequest reads a request up to its blank line or the end of in.
@@ -114,13 +116,16 @@ func (r *request) set(key, value string) error {
 		return once(&r.username, key, value)
 	case "url":
 		return r.setURL(value)
-	case "password":
-		r.password = &value
-	case "credential":
-		r.credential = &value
 	case "capability[]":
 		// An empty value clears the list.
-		r.authtype = value == "authtype" || r.authtype && value != ""
+		r.knowsAuthtype = value == "authtype" || r.knowsAuthtype && value != ""
+		r.knowsState = value == "state" || r.knowsState && value != ""
+	case "state[]":
+		if fingerprint, ours := strings.CutPrefix(value, statePrefix); ours || value == "" {
+			r.state = fingerprint
+		}
+	default:
+		r.secrets.set(key, value)
 	}
 	return nil
 }

@@ -72,7 +72,8 @@ func TestTokenFollowsTheOptions(t *testing.T) {
 		{name: "file", request: request("ann", text("secret_file", file)), value: "pass word ", scheme: "Basic"},
 		{name: "file at home", home: home, request: request("", text("secret_file", "~/secret")), value: "pass word ", scheme: "Bearer"},
 		{name: "no home", request: request("", text("secret_file", "~/secret")), err: providers.ErrLoginRequired, mention: homeVariable},
-		{name: "neither", request: request(""), err: providers.ErrNotFound, mention: "secret_file and secret"},
+		{name: "neither", request: request(""), err: providers.ErrNotFound, mention: "nothing is kept"},
+		{name: "empty secret", request: request("", text("secret", "")), err: providers.ErrNotFound, mention: "is empty"},
 		{
 			name: "both", request: request("", text("secret", "t1"), text("secret_file", file)),
 			err: providers.ErrLoginRequired, mention: "not both",
@@ -87,7 +88,7 @@ func TestTokenFollowsTheOptions(t *testing.T) {
 		},
 		{
 			name: "unknown option", request: request("", text("file", "x")),
-			err: providers.ErrLoginRequired, mention: "known are scheme, secret, secret_file",
+			err: providers.ErrLoginRequired, mention: "known are scheme, secret, secret_file, store",
 		},
 	}
 	for _, test := range tests {

@@ -22,43 +22,56 @@ type launcher struct {
 // process spares it, and hands it the locked file. It waits for the outcome until
 // ctx ends; the refresh goes on without it.
 func (l *launcher) refresh(ctx context.Context, q *core.Query, forced time.Time, lock core.Lock) (*core.Record, error) {
-	locked, ok := lock.(*filestore.Lock)
-	if !ok {
-		return nil, errors.New("refresh: the lock is not a file's")
+	message, err := l.do(ctx, core.NewJob(q, forced), lock)
+	if message.Warning != "" && l.warn != nil {
+		l.warn(message.Warning)
+	}
+	return message.Record, err
+}
+
+// keeper starts "sesame refresh" in the same way, for a call of a provider that keeps tokens itself.
+func (l *launcher) keeper(ctx context.Context, job core.Job, lock core.Lock) (core.Message, error) {
+	return l.do(ctx, job, lock)
+}
+
+// do has the whole program do a job that needs a plugin, under a lock if it is not nil, and waits
+// for what it says until ctx ends.
+func (l *launcher) do(ctx context.Context, job core.Job, lock core.Lock) (core.Message, error) {
+	var locked *filestore.Lock
+	if lock != nil {
+		var ok bool
+		if locked, ok = lock.(*filestore.Lock); !ok {
+			return core.Message{}, errors.New("refresh: the lock is not a file's")
+		}
 	}
 	program, err := sibling("sesame")
 	if err != nil {
-		return nil, err
+		return core.Message{}, err
 	}
-	outcome, err := l.start(program, q, forced, locked)
-	// From here on the refresher alone holds the lock: if it dies, the next caller goes on.
-	locked.Unlock()
+	outcome, err := l.start(program, job, locked)
+	if locked != nil {
+		// From here on the other program alone holds the lock: if it dies, the next caller goes on.
+		locked.Unlock()
+	}
 	if err != nil {
-		return nil, err
+		return core.Message{}, err
 	}
 	text, err := readPipe(ctx, outcome)
 	if err != nil || text == "" {
-		return nil, err
+		return core.Message{}, err
 	}
-	return l.read(program, q.Key, text)
-}
-
-// read reads the outcome. Only one that is not stored comes with its record.
-func (l *launcher) read(program, key, text string) (*core.Record, error) {
-	message, err := core.DecodeMessage(text, key)
+	message, err := core.DecodeMessage(text, job.Key)
 	switch {
 	case err != nil:
-		return nil, errors.New("refresh: the answer of " + program + " is " + err.Error())
+		return core.Message{}, errors.New("refresh: the answer of " + program + " is " + err.Error())
 	case message.Refusal != "":
-		return nil, errors.New("refresh: " + program + ": " + message.Refusal)
-	case message.Warning != "" && l.warn != nil:
-		l.warn(message.Warning)
+		return core.Message{}, errors.New("refresh: " + program + ": " + message.Refusal)
 	}
-	return message.Record, nil
+	return message, nil
 }
 
-// start returns the pipe on which the refresher tells the outcome.
-func (l *launcher) start(program string, q *core.Query, forced time.Time, lock *filestore.Lock) (uintptr, error) {
+// start returns the pipe on which the program tells the outcome.
+func (l *launcher) start(program string, job core.Job, lock *filestore.Lock) (uintptr, error) {
 	null, err := syscall.Open("/dev/null", syscall.O_RDWR|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return 0, err
@@ -68,23 +81,27 @@ func (l *launcher) start(program string, q *core.Query, forced time.Time, lock *
 	if err != nil {
 		return 0, err
 	}
-	defer syscall.Close(int(jobRead))
+	defer syscall.Close(int(jobWrite))
 	outRead, outWrite, err := pipe()
 	if err != nil {
-		syscall.Close(int(jobWrite))
+		syscall.Close(int(jobRead))
 		return 0, err
 	}
-	defer syscall.Close(int(outWrite))
-	// A job is smaller than a pipe, so this waits for nobody.
-	_, err = writeAll(int(jobWrite), core.NewJob(q, forced).Encode())
-	syscall.Close(int(jobWrite))
+	args := []string{"refresh"}
+	if l.config != "" {
+		args = []string{"--config", l.config, "refresh"}
+	}
+	held := uintptr(null)
+	if lock != nil {
+		held = uintptr(lock.FD())
+	}
+	files := []uintptr{jobRead, uintptr(null), uintptr(null), held, outWrite}
+	_, err = start(program, files, true, args...)
+	syscall.Close(int(jobRead))
+	syscall.Close(int(outWrite))
 	if err == nil {
-		args := []string{"refresh"}
-		if l.config != "" {
-			args = []string{"--config", l.config, "refresh"}
-		}
-		files := []uintptr{jobRead, uintptr(null), uintptr(null), uintptr(lock.FD()), outWrite}
-		_, err = start(program, files, true, args...)
+		// It may be larger than the pipe: by now somebody reads it.
+		_, err = writeAll(int(jobWrite), job.Encode())
 	}
 	if err != nil {
 		syscall.Close(int(outRead))

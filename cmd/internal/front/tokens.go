@@ -12,6 +12,7 @@ import (
 	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/core/filestore"
 	"github.com/sesame-auth/sesame/core/routes"
+	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/providers"
 	"github.com/sesame-auth/sesame/providers/duration"
 )
@@ -43,11 +44,45 @@ type tokens struct {
 	tolerance  time.Duration
 }
 
-func (t *tokens) Token(ctx context.Context, u providers.URL, username string) (*providers.Token, error) {
+func (t *tokens) Token(ctx context.Context, u providers.URL, username string) (protocols.Answer, error) {
 	if err := t.open(ctx); err != nil {
-		return nil, err
+		return protocols.Answer{}, err
 	}
-	return t.dispatcher.Token(ctx, u, username)
+	answer, err := t.dispatcher.Token(ctx, u, username)
+	return answerOf(answer), err
+}
+
+func (t *tokens) Renew(ctx context.Context, u providers.URL, username, fingerprint string) (protocols.Answer, error) {
+	if err := t.open(ctx); err != nil {
+		return protocols.Answer{}, err
+	}
+	answer, err := t.dispatcher.Renew(ctx, u, username, fingerprint)
+	return answerOf(answer), err
+}
+
+// answerOf says what a protocol must know, in the protocols' words.
+func answerOf(a core.Answer) protocols.Answer {
+	answer := protocols.Answer{Token: a.Token, Path: a.Path, Exclusive: a.Exclusive}
+	switch a.Origin {
+	case core.Stored:
+		answer.Origin, answer.Fingerprint = protocols.Stored, core.Fingerprint(a.Token.Value)
+	case core.Passed:
+		answer.Origin = protocols.Passed
+	case core.Kept:
+		answer.Origin = protocols.Kept
+	}
+	return answer
+}
+
+func (t *tokens) Keep(ctx context.Context, u providers.URL, name string, token *providers.Token) error {
+	if err := t.open(ctx); err != nil {
+		return err
+	}
+	err := t.dispatcher.Keep(ctx, u, name, token)
+	if e, ok := errors.AsType[*core.ReadOnlyError](err); ok {
+		return &protocols.ReadOnlyError{Provider: e.Provider, Username: e.Username}
+	}
+	return err
 }
 
 func (t *tokens) Forget(ctx context.Context, u providers.URL, username string, value providers.Secret) error {
@@ -88,7 +123,7 @@ func (t *tokens) open(ctx context.Context) error {
 	}
 	t.launcher.warn = t.settings.Warn
 	d.Finder.Profiles, d.Finder.Getenv = catalog.Profiles(), getenv
-	d.Store, d.Refresh = &t.store, t.launcher.refresh
+	d.Store, d.Refresh, d.Keeper = &t.store, t.launcher.refresh, t.launcher.keeper
 	d.Warn, d.Log = t.settings.Warn, t.settings.Log
 	if t.settings.Force {
 		d.Forced = startOf(time.Now())

@@ -1,0 +1,187 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"github.com/sesame-auth/sesame/cmd/internal/front"
+	"github.com/sesame-auth/sesame/core"
+	"github.com/sesame-auth/sesame/core/filestore"
+	"github.com/sesame-auth/sesame/plugins/host"
+	"github.com/sesame-auth/sesame/protocols"
+	"github.com/sesame-auth/sesame/providers"
+)
+
+const (
+	// loginLimit bounds a login. A provider's own limit is shorter.
+	loginLimit = 15 * time.Minute
+	// maxSecret bounds a secret on stdin, in bytes.
+	maxSecret = 64 << 10
+)
+
+// usernameFlag names an account.
+func usernameFlag() cli.Flag {
+	return &cli.StringFlag{Name: "username", Aliases: []string{"u"}, Usage: "the `ACCOUNT`"}
+}
+
+// loginCommand has a person log in: by the provider's own way, or by handing in a secret to keep.
+func loginCommand() *cli.Command {
+	return &cli.Command{
+		Name: "login", ArgsUsage: "URL",
+		Usage: "log in to the provider of a URL, or keep a secret for it (from the terminal or stdin)",
+		Flags: []cli.Flag{
+			usernameFlag(),
+			&cli.BoolFlag{Name: "no-browser", Usage: "print the page to open, and open nothing"},
+		},
+		Action: func(c *cli.Context) error { return withQuery(c, login) },
+	}
+}
+
+// logoutCommand undoes it.
+func logoutCommand() *cli.Command {
+	return &cli.Command{
+		Name: "logout", ArgsUsage: "URL",
+		Usage:  "log out of the provider of a URL, or drop what is kept for it",
+		Flags:  []cli.Flag{usernameFlag()},
+		Action: func(c *cli.Context) error { return withQuery(c, logout) },
+	}
+}
+
+// withQuery calls run for the route of the one argument of a command, a URL.
+func withQuery(c *cli.Context, run func(context.Context, *cli.Context, *core.Dispatcher, *core.Query) error) error {
+	u, err := urlArgument(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.Context, loginLimit)
+	defer cancel()
+	d, err := front.Dispatcher(ctx, settings(c))
+	if err != nil {
+		return err
+	}
+	q := new(core.Query)
+	if err := d.Finder.Find(q, u, c.String("username")); err != nil {
+		return fmt.Errorf("%w; to see the routes, type: sesame explain %s", err, u)
+	}
+	return run(ctx, c, d, q)
+}
+
+func login(ctx context.Context, c *cli.Context, d *core.Dispatcher, q *core.Query) error {
+	switch {
+	case q.Keeping != providers.KeepsNothing:
+		token, err := readToken(q, c.IsSet("username"))
+		if err != nil {
+			return err
+		}
+		if err := d.Keep(ctx, q.URL, "", token); err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "kept for %s; to drop it, type: sesame logout %s\n", q.URL, q.URL)
+		return nil
+	case q.InProcess():
+		return notByLogin(q)
+	}
+	return withSession(ctx, d, q, func(s core.Session) error {
+		if err := s.Login(ctx, q, newSteps(c.Bool("no-browser")).show); err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "logged in; to see the token's state, type: sesame explain %s\n", q.URL)
+		return nil
+	})
+}
+
+func logout(ctx context.Context, _ *cli.Context, d *core.Dispatcher, q *core.Query) error {
+	switch {
+	case q.Keeping != providers.KeepsNothing:
+		return d.Forget(ctx, q.URL, q.Username, providers.Secret{})
+	case q.InProcess():
+		return notByLogin(q)
+	}
+	return withSession(ctx, d, q, func(s core.Session) error { return s.Logout(ctx, q) })
+}
+
+// notByLogin is the error for a provider that only reads what somebody put there.
+func notByLogin(q *core.Query) error {
+	return fmt.Errorf("provider %s of %s has no login: its token comes from where the route says; to see that, type: sesame explain %s",
+		q.Profile.Name, q.URL, q.URL)
+}
+
+// withSession opens the provider's plugin for a login.
+func withSession(ctx context.Context, d *core.Dispatcher, q *core.Query, run func(core.Session) error) error {
+	provider, err := openPlugin(ctx, q, d.Finder.Routes)
+	if err != nil {
+		return withRepair(err)
+	}
+	defer provider.Close()
+	store := &filestore.Store{Dir: filestore.Dir(os.Getenv)}
+	err = run(core.Session{Store: store, Provider: provider, Getenv: os.Getenv})
+	if errors.Is(err, host.ErrNoLogin) {
+		return notByLogin(q)
+	}
+	return withRepair(err)
+}
+
+// readToken reads what to keep: from the terminal without echo, or from stdin. An account makes it a password.
+func readToken(q *core.Query, named bool) (*providers.Token, error) {
+	username, secret := q.Username, ""
+	var err error
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		if !named && username == "" {
+			if username, err = ask("username for " + q.URL.String() + " (empty for a bare token): "); err != nil {
+				return nil, err
+			}
+		}
+		secret, err = askSecret("secret for " + q.URL.String() + " (it is not shown): ")
+	} else {
+		secret, err = readSecret(os.Stdin)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if secret == "" {
+		return nil, protocols.UsageError("the secret is empty; hand it in on stdin, or type it at the terminal")
+	}
+	token := &providers.Token{Username: username, Value: providers.NewSecret(secret), Scheme: providers.Bearer}
+	if username != "" {
+		token.Scheme = providers.Basic
+	}
+	return token, nil
+}
+
+// ask reads a line that a person types.
+func ask(prompt string) (string, error) {
+	fmt.Fprint(os.Stderr, prompt)
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil && err != io.EOF {
+		return "", err
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// askSecret reads a line without echo.
+func askSecret(prompt string) (string, error) {
+	fmt.Fprint(os.Stderr, prompt)
+	secret, err := term.ReadPassword(int(os.Stdin.Fd()))
+	fmt.Fprintln(os.Stderr)
+	return string(secret), err
+}
+
+// readSecret reads all of in, without the line end that echo leaves.
+func readSecret(in io.Reader) (string, error) {
+	text, err := protocols.ReadAll(in, maxSecret)
+	if err != nil {
+		return "", fmt.Errorf("read the secret from stdin: %w", err)
+	}
+	return strings.TrimRight(string(text), "\r\n"), nil
+}
