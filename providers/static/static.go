@@ -81,16 +81,19 @@ func variables(_ providers.URL, o providers.Options) []string {
 }
 
 // keeps says who keeps what tools hand in. A route with a secret keeps nothing, be the secret
-// empty by mistake; nor does one whose options are wrong.
+// empty by mistake. It does without Decode, since it is asked on every hit.
 func keeps(o providers.Options) providers.Keeping {
-	var decoded options
-	switch {
-	case o.Decode(&decoded) != nil || decoded.Check() != nil || writtenDown(o):
+	if writtenDown(o) {
 		return providers.KeepsNothing
-	case decoded.Store == storeKeyring:
+	}
+	i := slices.IndexFunc(o, func(option providers.Option) bool { return option.Name == "store" })
+	switch {
+	case i < 0 || slices.Equal(o[i].Values, []string{storeFile}):
+		return providers.KeepsInStore
+	case slices.Equal(o[i].Values, []string{storeKeyring}):
 		return providers.KeepsItself
 	}
-	return providers.KeepsInStore
+	return providers.KeepsNothing
 }
 
 func writtenDown(o providers.Options) bool {

@@ -28,7 +28,6 @@ func TestProfileSaysWhoKeepsAndWithWhat(t *testing.T) {
 		{"empty secret_file", providers.Options{text("secret_file", "")}, providers.KeepsNothing, nil},
 		{"empty secret and keyring", providers.Options{text("secret", ""), text("store", "keyring")}, providers.KeepsNothing, nil},
 		{"another store", providers.Options{text("store", "Keyring")}, providers.KeepsNothing, nil},
-		{"unknown option", providers.Options{text("store", "keyring"), text("stroe", "file")}, providers.KeepsNothing, nil},
 		{"keyring and a secret", providers.Options{text("secret", "t1"), text("store", "keyring")}, providers.KeepsNothing, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/godbus/dbus/v5"
-
 	"github.com/sesame-auth/sesame/providers"
 	"github.com/sesame-auth/sesame/providers/providerstest"
 	"github.com/sesame-auth/sesame/providers/static"
@@ -143,18 +141,7 @@ func TestNoBusIsStarted(t *testing.T) {
 // A keyring that shows a window, or hangs, would hang the build with it.
 func TestKeyringThatNeverAnswersIsAnErrorInTime(t *testing.T) {
 	s := newSession(t)
-	release := make(chan struct{})
-	slow, err := dbus.Connect("unix:path="+s.dir+"/bus", dbus.WithHandler(silent{release}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		close(release)
-		slow.Close()
-	})
-	if reply, err := slow.RequestName(busName, 0); err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
-		t.Fatalf("RequestName = %v, %v", reply, err)
-	}
+	s.serveNothing(t)
 	for name, operation := range operations(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -163,14 +150,6 @@ func TestKeyringThatNeverAnswersIsAnErrorInTime(t *testing.T) {
 			checkNoFile(t, s.dir)
 		})
 	}
-}
-
-// A silent handler takes every call, and answers none before it is released.
-type silent struct{ release chan struct{} }
-
-func (s silent) LookupObject(dbus.ObjectPath) (dbus.ServerObject, bool) {
-	<-s.release
-	return nil, false
 }
 
 // checkRefused sees that an error says what is wrong, and what to do.

@@ -13,8 +13,8 @@ import (
 // instead is what a person can do where there is no keyring to be had.
 const instead = `, or keep the tokens in a file: store = "file"`
 
-// The errors of the package's own. Each is a *providers.Error but errPanic, which stands for
-// any failure of the library.
+// The errors of the package's own. errPanic stands for a failure of the library that it has no
+// error for.
 var (
 	errSlow = &providers.Error{
 		Kind: providers.ErrUnavailable,
@@ -26,8 +26,7 @@ var (
 	errNotKept = refused(`the route's tokens are not in the keyring: it has not the option store = "keyring"`)
 	errNoHost  = refused("the URL has no host that a token could be kept for")
 	errNotText = refused("the token, or a name that it is kept under, is not UTF-8")
-	errTooMany = refused("the keyring would have more than 64 of its tokens: log out of some")
-	errTooBig  = refused("its tokens are larger than an item of this system's keyring may be: log out of some" + instead)
+	errTooBig  = refused("the host's tokens are larger than an item of this system's keyring may be: log out of some" + instead)
 )
 
 func refused(message string) *providers.Error {
@@ -36,6 +35,12 @@ func refused(message string) *providers.Error {
 
 func unavailable(message, repair string) *providers.Error {
 	return &providers.Error{Kind: providers.ErrUnavailable, Message: message, Repair: repair}
+}
+
+func tooMany(host string) error {
+	e := refused("the keyring would have more than 64 tokens for " + host + ": log out of some, or of all")
+	e.Repair = "sesame logout " + host
+	return e
 }
 
 // A damagedError is the error for an item of that name that sesame cannot have written. It is not
@@ -53,19 +58,15 @@ func isDamaged(err error) bool {
 	return ok
 }
 
-// failed returns the error of a call for a host, "" being none; nil where err is nil.
-func failed(host string, err error) error {
+// failed returns what an error means to a person; nil where err is nil.
+func failed(err error) error {
 	if err == nil {
 		return nil
 	}
 	e := *explained(err) // a copy, since some are shared
-	if host != "" {
-		e.Message = host + ": " + e.Message
-	}
 	return &e
 }
 
-// explained says what an error means to a person.
 func explained(err error) *providers.Error {
 	if e, ok := errors.AsType[*providers.Error](err); ok {
 		return e

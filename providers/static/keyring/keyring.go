@@ -41,7 +41,7 @@ func (p Provider) Token(ctx context.Context, req providers.Request) (*providers.
 	defer cancel()
 	entries, err := items.entries(ctx, host)
 	if err != nil {
-		return nil, failed(host, err)
+		return nil, failed(err)
 	}
 	e := find(entries, pathOf(req.URL), req.Username, time.Now())
 	if e == nil {
@@ -60,23 +60,23 @@ func (p Provider) Token(ctx context.Context, req providers.Request) (*providers.
 func (p Provider) Keep(ctx context.Context, req providers.Request, t *providers.Token) error {
 	host := hostOf(req.URL)
 	if !keepsHere(req) {
-		return failed(host, errNotKept)
+		return failed(errNotKept)
 	}
 	e, err := newEntry(req, t)
 	if err != nil {
-		return failed(host, err)
+		return failed(err)
 	}
 	ctx, items, cancel := p.open(ctx)
 	defer cancel()
 	entries, err := items.entries(ctx, host)
 	if err != nil {
-		return failed(host, err)
+		return failed(err)
 	}
 	kept := put(entries, e, time.Now())
 	if len(kept) > maxEntries {
-		return failed(host, errTooMany)
+		return tooMany(host)
 	}
-	return failed(host, items.save(ctx, host, entries, kept))
+	return failed(items.save(ctx, host, entries, kept))
 }
 
 // Drop drops what is kept for req.URL and req.Username, "" being any account: with a value the
@@ -85,29 +85,29 @@ func (p Provider) Keep(ctx context.Context, req providers.Request, t *providers.
 func (p Provider) Drop(ctx context.Context, req providers.Request, value providers.Secret) error {
 	host := hostOf(req.URL)
 	if !keepsHere(req) {
-		return failed(host, errNotKept)
+		return failed(errNotKept)
 	}
 	ctx, items, cancel := p.open(ctx)
 	defer cancel()
 	entries, err := items.entries(ctx, host)
 	if err != nil || len(entries) == 0 {
-		return failed(host, err)
+		return failed(err)
 	}
 	left := drop(entries, pathOf(req.URL), req.Username, value)
-	return failed(host, items.save(ctx, host, entries, left))
+	return failed(items.save(ctx, host, entries, left))
 }
 
 // Kept returns the accounts in the order of their hosts, of one host the latest first. A token that is
 // kept for a path, by a tool without a name of its own for it, is left out: its host alone has none.
 func (p Provider) Kept(ctx context.Context, req providers.Request) ([]providers.Account, error) {
 	if !keepsHere(req) {
-		return nil, failed("", errNotKept)
+		return nil, failed(errNotKept)
 	}
 	ctx, items, cancel := p.open(ctx)
 	defer cancel()
 	hosts, err := items.hosts(ctx)
 	if err != nil {
-		return nil, failed("", err)
+		return nil, failed(err)
 	}
 	var accounts []providers.Account
 	for _, host := range hosts {
@@ -116,7 +116,7 @@ func (p Provider) Kept(ctx context.Context, req providers.Request) ([]providers.
 			continue // a request for that host says so; the others are none the worse
 		}
 		if err != nil {
-			return nil, failed(host, err)
+			return nil, failed(err)
 		}
 		for _, account := range accountsOf(host, entries, time.Now()) {
 			if !slices.Contains(accounts, account) {
