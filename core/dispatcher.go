@@ -96,6 +96,9 @@ func (d *Dispatcher) answer(ctx context.Context, q *Query) (Answer, error) {
 	q.asked = time.Now()
 	action, verdict := q.Policy.Decide(record, q.asked, d.Forced)
 	d.log("looked", q, verdict)
+	if action != Serve && action != Fail && d.Finder.Getenv(providers.NestedVariable) != "" {
+		return d.settle(q, record, errNested)
+	}
 	switch action {
 	case Serve:
 		return d.settle(q, record, nil)
@@ -106,6 +109,9 @@ func (d *Dispatcher) answer(ctx context.Context, q *Query) (Answer, error) {
 	}
 	return d.wait(ctx, q, record)
 }
+
+// errNested is the reason why a command that a refresh may wait for starts no other.
+var errNested = errors.New("a command that a provider started asks sesame in its turn, and sesame may be waiting for it")
 
 // look reads the record, and drops what a login by another program has made moot.
 func (d *Dispatcher) look(q *Query) *Record {

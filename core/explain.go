@@ -29,16 +29,19 @@ func (d *Dispatcher) Explain(ctx context.Context, u providers.URL) (*Explanation
 	if err := d.Finder.Find(q, u, ""); err != nil {
 		return nil, err
 	}
+	return d.explain(ctx, q), nil
+}
+
+// explain does so for a query.
+func (d *Dispatcher) explain(ctx context.Context, q *Query) *Explanation {
 	e := &Explanation{Query: q, Verdict: Absent}
 	if q.Keeping != providers.KeepsNothing {
 		d.explainKept(e)
-		return e, nil
+		return e
 	}
 	if q.InProcess() {
-		if _, e.Err = d.askInProcess(ctx, q); e.Err == nil {
-			e.Verdict = Fresh
-		}
-		return e, nil
+		d.explainInProcess(ctx, e)
+		return e
 	}
 	if _, err := d.Store.Load(q.Key); err != nil {
 		e.Err = err
@@ -48,7 +51,19 @@ func (d *Dispatcher) Explain(ctx context.Context, u providers.URL) (*Explanation
 		e.Window = q.Policy.Window(e.Record.Token, e.Record.Obtained)
 	}
 	e.Action, e.Verdict = q.Policy.Decide(e.Record, time.Now(), d.Forced)
-	return e, nil
+	return e
+}
+
+// explainInProcess asks a provider that is asked on every call anyway.
+func (d *Dispatcher) explainInProcess(ctx context.Context, e *Explanation) {
+	if _, e.Err = d.askInProcess(ctx, e.Query); e.Err == nil {
+		e.Verdict = Fresh
+		return
+	}
+	record, _ := d.Store.Load(e.Query.Key)
+	if record != nil && record.backingOff(time.Now(), expiredCap) {
+		e.Verdict, e.Record = Refused, record
+	}
 }
 
 // explainKept tells which tokens are kept for the URL; a provider that keeps them itself is not asked.

@@ -85,7 +85,7 @@ func (d *Dispatcher) forget(
 	defer lock.Unlock()
 	record := d.look(q)
 	if record == nil {
-		record = &Record{}
+		record = &Record{Host: hostOf(q.URL)}
 	}
 	if !q.InProcess() && (record.Token == nil || !record.Token.Value.Equal(current)) {
 		return true, nil // refreshed while we waited

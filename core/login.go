@@ -32,7 +32,7 @@ func (s *Session) Login(ctx context.Context, q *Query, show func(providers.Step)
 	}
 	defer lock.Unlock()
 	refresher := Refresher{Store: s.Store, Getenv: s.Getenv}
-	outcome := refresher.succeed(q, &Record{}, token)
+	outcome := refresher.succeed(q, &Record{Host: hostOf(q.URL)}, token)
 	if outcome.Unsaved {
 		return errors.New(outcome.Warning)
 	}

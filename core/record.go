@@ -32,6 +32,9 @@ type Record struct {
 	Intent time.Time
 	// Failure is what the last refresh failed with; nil if it succeeded.
 	Failure *Failure
+	// Host is the one that was asked for last, as scheme://host[:port], for people: the key does not
+	// tell it. It may be "".
+	Host string
 
 	// KeptFor is the host whose kept tokens the record holds, as scheme://host[:port], and Kept is
 	// each of them, encoded; the latest last.
@@ -117,6 +120,7 @@ func (r *Record) Encode(key string) []byte {
 		w.Time("expires", t.Expires)
 		w.String("state", t.State.Reveal())
 	}
+	w.String("host", r.Host)
 	w.String("kept-for", r.KeptFor)
 	for _, token := range r.Kept {
 		w.String("kept", token)
@@ -171,6 +175,8 @@ func DecodeRecord(text, key string) (*Record, error) {
 			return v.Time(&token.Expires)
 		case "state":
 			return v.String(&state)
+		case "host":
+			return v.String(&r.Host)
 		case "kept-for":
 			return v.String(&r.KeptFor)
 		case "kept":

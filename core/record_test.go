@@ -16,7 +16,7 @@ func fullRecord() *Record {
 			Issued: start, Expires: start.Add(time.Hour), State: providers.NewSecret("s\n\"\\\x00\xff"),
 		},
 		Obtained: start.Add(1), Sources: []string{"a.b "}, Refused: []string{"f", "g"}, Quick: 2,
-		Attempt: start.Add(2), Intent: start.Add(3),
+		Attempt: start.Add(2), Intent: start.Add(3), Host: "https://h.test:8443",
 		Failure: &Failure{
 			Err:   providers.Error{Kind: providers.ErrLoginRequired, Message: "m", Repair: "r", RetryAfter: 5},
 			Count: 3, At: start.Add(4), Next: start.Add(5), Interrupted: start.Add(6),

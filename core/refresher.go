@@ -49,7 +49,7 @@ func (r *Refresher) Refresh(ctx context.Context, q *Query, forced time.Time) {
 		record = &Record{} // a damaged one too: the store keeps it aside
 	}
 	interrupted := record.Intent
-	record.Intent, record.Attempt = time.Now(), time.Now()
+	record.Intent, record.Attempt, record.Host = time.Now(), time.Now(), hostOf(q.URL)
 	err := r.Store.Save(q.Key, record)
 	if err == nil {
 		err = r.Store.Reserve(q.Key, len(record.Encode(q.Key))+reserve)

@@ -16,80 +16,8 @@ import (
 	"github.com/sesame-auth/sesame/plugins/host"
 	"github.com/sesame-auth/sesame/plugins/internal/wire"
 	"github.com/sesame-auth/sesame/providers"
-	"github.com/sesame-auth/sesame/providers/env"
 	"github.com/sesame-auth/sesame/providers/providerstest"
-	"github.com/sesame-auth/sesame/providers/pyx"
-	"github.com/sesame-auth/sesame/providers/pyx/profile"
-	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
-	"github.com/sesame-auth/sesame/providers/static"
 )
-
-// A subject is one provider and how it is prepared for the suite.
-type subject struct {
-	name     string
-	provider providers.Provider
-	// prepare returns a case without its provider, and the variables of the plugin.
-	prepare func(t *testing.T) (providerstest.Case, []string)
-}
-
-func subjects() []subject {
-	return []subject{
-		{"env", env.Provider{}, prepareEnv},
-		{"static", static.Provider{}, prepareStatic},
-		{"pyx", pyx.Provider{}, preparePyx},
-	}
-}
-
-func parse(t *testing.T, text string) providers.URL {
-	t.Helper()
-	u, err := providers.ParseURL(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
-func prepareEnv(t *testing.T) (providerstest.Case, []string) {
-	return providerstest.Case{
-		Request: providers.Request{URL: parse(t, "https://registry.example.com/v2/")},
-		Unknown: parse(t, "https://other.example.com/"),
-		Options: env.Profile().NewOptions(),
-		Single:  true,
-	}, []string{"SESAME_TOKEN_REGISTRY_EXAMPLE_COM=s3cr3t-of-the-registry"}
-}
-
-func prepareStatic(t *testing.T) (providerstest.Case, []string) {
-	const value = "s3cr3t-in-the-configuration"
-	req := providers.Request{URL: parse(t, "https://registry.example.com/"), Username: "ann"}
-	req.Options = providers.Options{{Name: "secret", Kind: providers.StringOption, Values: []string{value}}}
-	return providerstest.Case{
-		Request: req,
-		Options: static.Profile().NewOptions(),
-		Single:  true,
-		Failing: []providers.Request{{URL: req.URL}},
-		Secrets: []string{value},
-	}, nil
-}
-
-func preparePyx(t *testing.T) (providerstest.Case, []string) {
-	server := pyxtest.New(pyxtest.Config{})
-	t.Cleanup(server.Close)
-	root := t.TempDir()
-	if _, err := server.Login(root); err != nil {
-		t.Fatal(err)
-	}
-	var variables []string
-	for _, name := range profile.Profile().Variables(providers.URL{}, nil) {
-		variables = append(variables, name+"=") // whatever the environment has
-	}
-	return providerstest.Case{
-		Request: providers.Request{URL: parse(t, server.URL+"/simple/")},
-		Unknown: parse(t, "https://pypi.org/"),
-		Options: new(profile.Options),
-		LogsIn:  true,
-		Hang:    func() { server.FailAlways(pyxtest.Fault{StallHeaders: true}) },
-	}, append(variables, "PYX_API_URL="+server.URL, "PYX_CREDENTIALS_DIR="+root)
-}
 
 // Nothing of a provider may get lost in messages and status codes.
 func TestProvidersConformOverTheWire(t *testing.T) {
@@ -179,7 +107,11 @@ func buildExecutables(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	build := exec.Command("go", "build", "-o", dir+"/", "./sesame-provider-env", "./sesame-provider-static", "./sesame-provider-pyx")
+	args := []string{"build", "-o", dir + "/"}
+	for _, s := range subjects() {
+		args = append(args, "./sesame-provider-"+s.name)
+	}
+	build := exec.Command("go", args...)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

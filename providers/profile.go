@@ -38,6 +38,11 @@ func CommonVariables() []string {
 	}
 }
 
+// NestedVariable is set to "1" for a command that a provider starts, and so for all that the command starts:
+// sesame waits for it. A sesame that is asked among them serves what it has, and starts no
+// refresh, which could be the very one that waits.
+const NestedVariable = "SESAME_EXEC"
+
 // An Account is a host for which there is a token, and the account that it belongs to.
 type Account struct {
 	// Host is host or host:port; for a kept token the tool's own name for it, which may be a URL.

@@ -8,6 +8,8 @@ import (
 	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/providers"
 	"github.com/sesame-auth/sesame/providers/env"
+	exec "github.com/sesame-auth/sesame/providers/exec/profile"
+	oauth2 "github.com/sesame-auth/sesame/providers/oauth2/profile"
 	pyx "github.com/sesame-auth/sesame/providers/pyx/profile"
 	"github.com/sesame-auth/sesame/providers/static"
 )
@@ -39,7 +41,7 @@ func blocks(t *testing.T) []block {
 // An example that does not work, or an error that is not what people see, makes
 // the whole document worthless. The built-in providers are the real ones.
 func TestDocumentedExamplesAndErrorsAreExact(t *testing.T) {
-	builtIn := []providers.Profile{env.Profile(), static.Profile(), pyx.Profile()}
+	builtIn := []providers.Profile{env.Profile(), static.Profile(), pyx.Profile(), oauth2.Profile(), exec.Profile()}
 	all := blocks(t)
 	examples, faults := 0, 0
 	for i, b := range all {

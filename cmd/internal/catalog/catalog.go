@@ -5,6 +5,8 @@ import (
 	"github.com/sesame-auth/sesame/cmd/internal/environ"
 	"github.com/sesame-auth/sesame/providers"
 	"github.com/sesame-auth/sesame/providers/env"
+	exec "github.com/sesame-auth/sesame/providers/exec/profile"
+	oauth2 "github.com/sesame-auth/sesame/providers/oauth2/profile"
 	pyx "github.com/sesame-auth/sesame/providers/pyx/profile"
 	"github.com/sesame-auth/sesame/providers/static"
 )
@@ -13,7 +15,7 @@ import (
 // route names: what a person put into a variable comes first.
 func Profiles() []providers.Profile { return profiles[:] }
 
-var profiles = [...]providers.Profile{fromEnvironment(), pyx.Profile(), static.Profile()}
+var profiles = [...]providers.Profile{fromEnvironment(), pyx.Profile(), static.Profile(), oauth2.Profile(), exec.Profile()}
 
 // fromEnvironment is the provider env, reading variables in the way that costs least.
 func fromEnvironment() providers.Profile {

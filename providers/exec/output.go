@@ -1,0 +1,81 @@
+//go:build unix
+
+package exec
+
+import (
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// A collector keeps what is written to it, maxStdout at most.
+type collector struct {
+	strings.Builder
+	full func() // called once there is more
+	over bool   // there is
+}
+
+// Write never fails, so that whoever writes is not held up.
+func (c *collector) Write(text []byte) (int, error) {
+	if c.over || c.Len()+len(text) > maxStdout {
+		c.over = true
+		c.full()
+		return len(text), nil
+	}
+	return c.Builder.Write(text)
+}
+
+// A tail keeps the end of what is written to it.
+type tail struct {
+	end []byte
+	cut bool // there was more before it
+}
+
+// Write never fails.
+func (t *tail) Write(text []byte) (int, error) {
+	t.end = append(t.end, text...)
+	if over := len(t.end) - maxStderr; over > 0 {
+		t.end = append(t.end[:0], t.end[over:]...)
+		t.cut = true
+	}
+	return len(text), nil
+}
+
+// text returns whole lines: no secret is found in half of it.
+func (t *tail) text() string {
+	text := string(t.end)
+	if t.cut {
+		text = text[strings.IndexAny(text, "\r\n")+1:]
+		if len(text) == len(t.end) {
+			return ""
+		}
+	}
+	return text
+}
+
+// drain copies what is in a pipe, and waits for no more. What somebody goes on writing is
+// cut off.
+func drain(w io.Writer, pipe *os.File) {
+	_ = pipe.SetReadDeadline(time.Time{})
+	raw, err := pipe.SyscallConn()
+	if err != nil {
+		return
+	}
+	buffer := make([]byte, 64<<10)
+	_ = raw.Read(func(fd uintptr) bool {
+		for total := 0; total <= maxStdout; {
+			n, err := syscall.Read(int(fd), buffer)
+			switch {
+			case err == syscall.EINTR:
+				continue
+			case err != nil || n <= 0: // nothing is there, or nobody
+				return true
+			}
+			total += n
+			_, _ = w.Write(buffer[:n])
+		}
+		return true
+	})
+}
