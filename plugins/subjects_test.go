@@ -9,6 +9,9 @@ import (
 	"github.com/sesame-auth/sesame/providers/env"
 	"github.com/sesame-auth/sesame/providers/exec"
 	execprofile "github.com/sesame-auth/sesame/providers/exec/profile"
+	"github.com/sesame-auth/sesame/providers/oauth2"
+	"github.com/sesame-auth/sesame/providers/oauth2/oauth2test"
+	oauth2profile "github.com/sesame-auth/sesame/providers/oauth2/profile"
 	"github.com/sesame-auth/sesame/providers/providerstest"
 	"github.com/sesame-auth/sesame/providers/pyx"
 	"github.com/sesame-auth/sesame/providers/pyx/profile"
@@ -30,6 +33,7 @@ func subjects() []subject {
 		{"static", static.Provider{}, prepareStatic},
 		{"pyx", pyx.Provider{}, preparePyx},
 		{"exec", exec.Provider{}, prepareExec},
+		{"oauth2", oauth2.Provider{}, prepareOAuth2},
 	}
 }
 
@@ -97,4 +101,27 @@ func prepareExec(t *testing.T) (providerstest.Case, []string) {
 		Failing: []providers.Request{{URL: req.URL}, failing},
 		Secrets: []string{value},
 	}, nil
+}
+
+func prepareOAuth2(t *testing.T) (providerstest.Case, []string) {
+	const secret = "s3cr3t-of-the-client"
+	server := oauth2test.New(oauth2test.Config{Secret: secret})
+	t.Cleanup(server.Close)
+	req := providers.Request{URL: parse(t, "https://registry.example.com/")}
+	for _, option := range [][2]string{
+		{"client_id", oauth2test.ClientID}, {"client_secret_variable", "CI_CLIENT_SECRET"},
+		{"grant", "client_credentials"}, {"issuer", server.Issuer},
+	} {
+		req.Options = append(req.Options, providers.Option{
+			Name: option[0], Kind: providers.StringOption, Values: []string{option[1]},
+		})
+	}
+	return providerstest.Case{
+		Request: req,
+		Options: oauth2profile.Profile().NewOptions(),
+		LogsIn:  true,
+		Hang:    func() { server.FailAlways("/token", oauth2test.Fault{StallHeaders: true}) },
+		Failing: []providers.Request{{URL: req.URL}},
+		Secrets: []string{secret},
+	}, []string{"CI_CLIENT_SECRET=" + secret}
 }

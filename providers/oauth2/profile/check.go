@@ -121,9 +121,9 @@ func checkFiles(o Options) error {
 	return nil
 }
 
-// CleanURL returns a URL that a secret may be sent to, in the one spelling that every parser
-// reads alike: https, or http to this machine by its very name; without userinfo and
-// fragment (RFC 6749, sections 3.1 and 3.2). Its errors do not repeat text.
+// CleanURL returns a URL that a secret may be sent to, and a person, in the one spelling that
+// every parser reads alike: https, or http to this machine by its very name; in ASCII, without
+// userinfo and fragment (RFC 6749, sections 3.1 and 3.2). Its errors do not repeat text.
 func CleanURL(text string) (string, error) {
 	u, err := providers.ParseURL(text)
 	if err != nil {
@@ -139,6 +139,8 @@ func CleanURL(text string) (string, error) {
 		return "", errors.New("want https, or http to this machine")
 	case strings.IndexByte(text, '#') >= 0 || strings.IndexByte(authority, '@') >= 0:
 		return "", errors.New("want no user and no fragment")
+	case strings.TrimFunc(text, func(r rune) bool { return r > ' ' && r <= '~' }) != "":
+		return "", errors.New("want ASCII")
 	case !hasQuery:
 		return u.String(), nil
 	}
