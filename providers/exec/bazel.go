@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/exec/profile"
 )
 
 // bazelRequest writes the request of Bazel's credential helpers, without a line end, as
@@ -81,7 +82,7 @@ func takeApart(header string) (answer, error) {
 	scheme, value, ok := strings.Cut(strings.Trim(header, " \t"), " ")
 	value = strings.Trim(value, " \t")
 	switch {
-	case !ok || !isScheme(scheme):
+	case !ok || !profile.IsScheme(scheme):
 		return answer{}, errors.New("its header Authorization does not begin with a scheme such as Bearer")
 	case strings.EqualFold(scheme, providers.Basic):
 		return basic(value)

@@ -18,18 +18,16 @@ type format struct {
 	read func(ask, reply) (answer, error)
 	// hasNothing reports whether a command that failed only says that there is no token. Nil: never.
 	hasNothing func(reply) bool
-
-	takesPath, takesScheme, takesFields bool // the options that it has a use for
 }
 
 // formats are the values of the option format.
 func formats() map[string]format {
 	return map[string]format{
-		"token":  {read: readToken, takesScheme: true},
-		"json":   {read: readJSON, takesScheme: true, takesFields: true},
-		"git":    {request: gitRequest, read: readGit, hasNothing: gitHasNothing, takesPath: true},
+		"token":  {read: readToken},
+		"json":   {read: readJSON},
+		"git":    {request: gitRequest, read: readGit, hasNothing: gitHasNothing},
 		"docker": {request: dockerRequest, read: readDocker, hasNothing: dockerHasNothing},
-		"bazel":  {request: bazelRequest, read: readBazel, takesPath: true},
+		"bazel":  {request: bazelRequest, read: readBazel},
 	}
 }
 

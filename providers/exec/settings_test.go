@@ -49,7 +49,7 @@ func TestOptionsAreRefusedUnlessTheyMakeSense(t *testing.T) {
 		{"fields for JSON", providers.Options{gh, format("json"), stringOption("fields.token", "a.b")}, ""},
 		{"fields for a token", providers.Options{gh, stringOption("fields.token", "a")}, "option fields: only"},
 		{"an unknown field", providers.Options{gh, format("json"), stringOption("fields.expiry", "hunter2")},
-			"unknown option fields.expiry: known are fields.expires, fields.expires_in, fields.token, fields.username"},
+			`unknown option "fields.expiry": known are fields.expires, fields.expires_in, fields.token, fields.username`},
 		{"a field without a name", providers.Options{gh, format("json"), stringOption("fields.token", "")}, "option fields.token: want"},
 		{"a lifetime", providers.Options{gh, stringOption("lifetime", "50m")}, ""},
 		{"a lifetime under a second", providers.Options{gh, stringOption("lifetime", "1ms")}, "option lifetime: want"},
@@ -78,7 +78,7 @@ func TestOptionsAreRefusedUnlessTheyMakeSense(t *testing.T) {
 
 func TestOptionsHaveDefaults(t *testing.T) {
 	s, err := readOptions(providers.Options{listOption("command", "gh")})
-	if err != nil || s.Timeout != 30*time.Second || s.Lifetime != 0 || s.format.request != nil || !s.format.takesScheme {
+	if err != nil || s.Timeout != 30*time.Second || s.Lifetime != 0 || s.format.request != nil {
 		t.Errorf("settings %+v, error %v", s.Options, err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Options are the settings of a route to the provider, as docs/providers/exec.md
-// explains them. What they may be is checked by package exec.
+// explains them.
 type Options struct {
 	// Command is the program and its arguments.
 	Command []string `option:"command"`
