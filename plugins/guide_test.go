@@ -1,80 +1,152 @@
-package plugins
+//go:build unix
+
+package plugins_test
 
 import (
-	"encoding/json"
+	"fmt"
+	"go/format"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
-
-	"github.com/sesame-auth/sesame/plugins/internal/wire"
 )
 
-// guideFile finds the name and the content of each file in the guide.
-var guideFile = regexp.MustCompile("(?s)\n`([a-z_/]+\\.go)`:\n\n```go\n(.*?)```\n")
+const (
+	guidePath   = "../docs/writing-a-provider.md"
+	examplePath = "../docs/examples/acme"
+)
 
-const guidePath = "../docs/writing-a-provider.md"
+// A block is what stands between two fences of the guide.
+type block struct {
+	line     int    // of its first fence
+	language string // after it
+	file     string // the name that the line before it has, in backquotes and with a colon; "" for none
+	text     string
+}
 
-func readGuide(t *testing.T) string {
+var fileName = regexp.MustCompile("^`([a-z_./]+)`:$")
+
+// blocks returns the blocks of a page, in their order.
+func blocks(page string) (all []block) {
+	var current *block
+	var name []string
+	for i, line := range strings.Split(page, "\n") {
+		language, fence := strings.CutPrefix(line, "```")
+		switch {
+		case fence && current == nil:
+			current = &block{line: i + 1, language: language}
+			if name != nil {
+				current.file = name[1]
+			}
+		case fence:
+			all = append(all, *current)
+			current, name = nil, nil
+		case current != nil:
+			current.text += line + "\n"
+		case line != "":
+			name = fileName.FindStringSubmatch(line)
+		}
+	}
+	return all
+}
+
+// Whoever follows the guide must get what it says. All of it is one shell script: a file is written where the
+// guide shows it, a command is run, and what it prints is what the guide shows next.
+func TestGuideIsFollowedToTheLetter(t *testing.T) {
+	author := newRelease(t)
+	place := filepath.Join(author.home, "somewhere")
+	if err := os.Mkdir(place, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	page := blocks(readFile(t, guidePath))
+	printed := author.follow(t, place, page)
+	var last block
+	for _, b := range page {
+		switch {
+		case b.language == "text" && !matches(b.text, printed[last.line]):
+			t.Errorf("%s:%d: the commands print\n%swant\n%s", guidePath, last.line, printed[last.line], b.text)
+		case b.language != "text" && b.language != "sh" && b.file == "":
+			t.Errorf("%s:%d: nobody knows what to do with this block: it is no file and no command", guidePath, b.line)
+		}
+		last = b
+	}
+	checkSums(t, filepath.Join(place, "sesame-provider-acme"))
+}
+
+// follow does what the blocks say, in dir, and returns what each block of commands printed, by its line.
+func (r release) follow(t *testing.T, dir string, page []block) map[int]string {
 	t.Helper()
-	text, err := os.ReadFile(guidePath)
+	const mark = "=== block "
+	script := strings.Builder{}
+	script.WriteString("umask 002\n") // the default where each user has a group: what others may write is refused
+	for _, b := range page {
+		switch {
+		case b.file != "":
+			fmt.Fprintf(&script, "cat >%s <<'END OF FILE'\n%sEND OF FILE\n", b.file, b.text)
+		case b.language == "sh":
+			fmt.Fprintf(&script, "echo '%s%d'\n%s", mark, b.line, b.text)
+		}
+	}
+	out, err := os.Create(filepath.Join(r.home, "stdout")) // no pipe: the issuer would hold it open
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(text)
+	defer out.Close()
+	complaints, err := os.Create(filepath.Join(r.home, "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer complaints.Close()
+	shell := r.command(dir, "sh", "-eu")
+	shell.Stdin, shell.Stdout, shell.Stderr = strings.NewReader(script.String()), out, complaints
+	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := shell.Start(); err != nil {
+		t.Fatal(err)
+	}
+	err = shell.Wait()
+	_ = syscall.Kill(-shell.Process.Pid, syscall.SIGKILL) // the issuer, where the script ended before its last line
+	text := readFile(t, out.Name())
+	if err != nil {
+		t.Fatalf("%v\n%s%s", err, text, readFile(t, complaints.Name()))
+	}
+	printed := map[int]string{}
+	for part := range strings.SplitSeq(text, mark) {
+		var line int
+		number, rest, _ := strings.Cut(part, "\n")
+		if _, err := fmt.Sscan(number, &line); err == nil {
+			printed[line] = rest
+		}
+	}
+	return printed
 }
 
-// Whoever follows the guide must get a plugin that builds and conforms. An overlay puts its
-// files into this module, so that no network is needed.
-func TestGuideBuildsAndConforms(t *testing.T) {
-	const module, place = "example.com/sesame-provider-acme", "github.com/sesame-auth/sesame/plugins/guide"
-	temp := t.TempDir()
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	replace := map[string]string{}
-	for _, match := range guideFile.FindAllStringSubmatch(readGuide(t), -1) {
-		copied := filepath.Join(temp, strings.ReplaceAll(match[1], "/", "-"))
-		if err := os.WriteFile(copied, []byte(strings.ReplaceAll(match[2], module, place)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		replace[filepath.Join(here, "guide", match[1])] = copied
-	}
-	if len(replace) != 3 {
-		t.Fatalf("%d files in the guide, want 3", len(replace))
-	}
-	overlay, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(temp, "overlay.json")
-	if err := os.WriteFile(name, overlay, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	// Vet and a run by "go test" would need the directory, which exists in the overlay alone.
-	test := filepath.Join(temp, "acme.test")
-	for _, args := range [][]string{
-		{"go", "test", "-c", "-vet=off", "-overlay", name, "-o", test, "./guide/acme"},
-		{test},
-		{"go", "build", "-overlay", name, "-o", filepath.Join(temp, "sesame-provider-acme"), "./guide"},
-	} {
-		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
-		}
-	}
+// matches reports whether text is what a page shows; there, … stands for any characters of a line.
+func matches(shown, text string) bool {
+	pattern := strings.ReplaceAll(regexp.QuoteMeta(shown), "…", ".*")
+	return regexp.MustCompile("^" + pattern + "$").MatchString(text)
 }
 
-// An author in another language copies these from the guide.
-func TestGuideNamesTheHandshake(t *testing.T) {
-	guide, handshake := readGuide(t), wire.Handshake()
-	for _, want := range []string{
-		handshake.MagicCookieKey, handshake.MagicCookieValue, wire.ProviderService_ServiceDesc.ServiceName,
-	} {
-		if !strings.Contains(guide, "`"+want+"`") {
-			t.Errorf("the guide does not name %s", want)
+// The files are in two places, for reading and for building: they must not differ.
+func TestGuideShowsTheFilesOfTheExample(t *testing.T) {
+	shown := map[string]string{}
+	for _, b := range blocks(readFile(t, guidePath)) {
+		if b.file != "" {
+			shown[b.file] = b.text
 		}
+	}
+	for _, name := range exampleFiles(t) {
+		text := readFile(t, filepath.Join(examplePath, name))
+		if shown[name] != text {
+			t.Errorf("%s shows another %s than %s has", guidePath, name, examplePath)
+		}
+		if formatted, err := format.Source([]byte(text)); err != nil || string(formatted) != text {
+			t.Errorf("%s is not as gofmt has it: %v", name, err)
+		}
+		delete(shown, name)
+	}
+	for name := range shown {
+		t.Errorf("%s shows a file %s, which %s has not", guidePath, name, examplePath)
 	}
 }

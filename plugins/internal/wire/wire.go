@@ -3,7 +3,7 @@
 //
 // Both ends are here, so that neither can change without the other: plugins/host
 // asks through what [Plugin.GRPCClient] returns, plugins/sdk serves what
-// [Plugin.GRPCServer] registers. docs/writing-a-provider.md tells authors of
+// [Plugin.GRPCServer] registers. docs/wire.md tells authors of
 // plugins in other languages about the same.
 package wire
 
