@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +60,10 @@ func (c *client) loginByBrowser(ctx context.Context, show func(providers.Step)) 
 // bound are the parameters of the page beyond the usual ones.
 func (c *client) bound(verifier string) []oauth2.AuthCodeOption {
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier)}
+	if slices.Contains(c.options.Scopes, "offline_access") {
+		// Without it the server ignores the scope (OpenID Connect Core 1.0, section 11), and there is no refresh token.
+		options = append(options, oauth2.SetAuthURLParam("prompt", "consent"))
+	}
 	for _, p := range []struct{ name, value string }{{"audience", c.options.Audience}, {"resource", c.options.Resource}} {
 		if p.value != "" {
 			options = append(options, oauth2.SetAuthURLParam(p.name, p.value))
