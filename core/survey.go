@@ -19,8 +19,14 @@ type Survey struct {
 	// Strays are the keys of records to which no route leads, as after a change of the
 	// configuration or of a variable.
 	Strays []string
-	// Faults are what is wrong with records that cannot be read.
-	Faults []error
+	// Faults are the records that cannot be read.
+	Faults []Fault
+}
+
+// A Fault is what is wrong with a record.
+type Fault struct {
+	Key string
+	Err error
 }
 
 // Survey tells what there is, as Explain does. The URLs in more are ones that providers serve without
@@ -37,7 +43,7 @@ func (d *Dispatcher) Survey(ctx context.Context, more []providers.URL) (*Survey,
 		record, err := d.Store.Load(key)
 		switch {
 		case err != nil:
-			s.survey.Faults = append(s.survey.Faults, err)
+			s.survey.Faults = append(s.survey.Faults, Fault{key, err})
 		case record == nil: // removed meanwhile
 		case !s.record(ctx, key, record):
 			s.survey.Strays = append(s.survey.Strays, key)

@@ -111,6 +111,9 @@ func TestSurveyTellsEveryRecord(t *testing.T) {
 		store(t, d, "https://builtin.test", "")
 		keep(t, d, "https://kept.test", password("one", "1"), password("two", "2"))
 		keep(t, d, "https://kept.test/deep", password("three", "3"))
+		ends := password("four", "4")
+		ends.Expires = time.Now().Add(time.Minute)
+		keep(t, d, "https://kept.test", ends)
 		time.Sleep(time.Hour)
 		got, s := tellAll(t, d)
 		want := []string{
@@ -118,6 +121,7 @@ func TestSurveyTellsEveryRecord(t *testing.T) {
 			"https://exact.test/team https://exact.test/team expired me",
 			"https://*.wild.test https://a.wild.test expired",
 			"https://*.wild.test https://b.wild.test expired",
+			"https://kept.test https://kept.test expired four",
 			"https://kept.test https://kept.test fresh one",
 			"https://kept.test https://kept.test fresh two",
 			"https://kept.test https://kept.test/deep fresh three",
@@ -140,6 +144,12 @@ func TestSurveyTellsOfUnroutedHostsThatItIsAskedFor(t *testing.T) {
 	store(t, d, "https://builtin.test", "")
 	if got, _ := tellAll(t, d, "https://builtin.test"); len(got) != 6 {
 		t.Errorf("with a record it is told twice: %q", got)
+	}
+	// Each host of one provider is told.
+	d.Finder.Profiles[3].Serves = func(u providers.URL, _ func(string) string) bool { return u.Path == "" }
+	d.Finder.Profiles[3].Variables = func(u providers.URL, _ providers.Options) []string { return []string{u.Host} }
+	if got, _ := tellAll(t, d, "https://one.test", "https://two.test"); len(got) != 7 {
+		t.Errorf("two hosts without a route: got %q", got)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"text/tabwriter"
@@ -16,8 +17,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/sesame-auth/sesame/cmd/internal/screen"
 	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/core/routes"
+	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/providers"
 )
 
@@ -26,20 +29,31 @@ func explainCommand() *cli.Command {
 	return &cli.Command{
 		Name: "explain", Usage: "tell which route serves a URL, and what would happen now",
 		ArgsUsage: "URL",
-		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "for programs"}},
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "json", Usage: "for programs"},
+			&cli.StringFlag{Name: "protocol", Usage: "show what bazel, git or docker would get: the bytes, without the secret"},
+		},
 		Action: func(c *cli.Context) error {
-			return withDispatcher(c, func(ctx context.Context, d *core.Dispatcher, u providers.URL) error {
-				report, err := explain(ctx, d, u, c.String("config"))
-				if err != nil {
-					return err
-				}
-				if c.Bool("json") {
-					encoder := json.NewEncoder(c.App.Writer)
-					encoder.SetIndent("", "  ")
-					return encoder.Encode(report)
-				}
-				return report.print(c.App.Writer)
-			})
+			u, err := urlArgument(c)
+			if err != nil {
+				return err
+			}
+			protocol := c.String("protocol")
+			if _, ok := rehearsals[protocol]; !ok && protocol != "" {
+				return protocols.UsageError("--protocol: want bazel, git or docker")
+			}
+			ctx, cancel := context.WithTimeout(c.Context, peopleDeadline)
+			defer cancel()
+			report, err := tellStory(ctx, settings(c), u, protocol)
+			if err != nil {
+				return err
+			}
+			if c.Bool("json") {
+				encoder := json.NewEncoder(c.App.Writer)
+				encoder.SetIndent("", "  ")
+				return encoder.Encode(report)
+			}
+			return errors.Join(report.print(c.App.Writer), report.printStory(screen.New(c.App.Writer, os.Getenv)))
 		},
 	}
 }
@@ -65,19 +79,21 @@ type report struct {
 	NextTry       *time.Time `json:"next_try,omitempty"`
 	Key           string     `json:"key,omitempty"`
 	Warnings      []string   `json:"warnings,omitempty"`
+	Steps         []step     `json:"steps,omitempty"`
+	Answer        *rehearsal `json:"answer,omitempty"`
 }
 
 // explain fills in the report.
-func explain(ctx context.Context, d *core.Dispatcher, u providers.URL, flag string) (*report, error) {
+func explain(ctx context.Context, d *core.Dispatcher, u providers.URL, flag string) (*report, *core.Explanation, error) {
 	r := &report{URL: u.String(), Configuration: routes.Path(flag, d.Finder.Getenv)}
 	e, err := d.Explain(ctx, u)
 	if errors.Is(err, providers.ErrNotFound) {
 		r.Why = "no route of the configuration matches, and no provider serves it by itself"
 		r.Next = "the tool is told that there is nothing here; add a [[route]] for this host to change that"
-		return r, nil
+		return r, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r.route(e)
 	r.policy(e)
@@ -89,7 +105,7 @@ func explain(ctx context.Context, d *core.Dispatcher, u providers.URL, flag stri
 	default:
 		r.stored(e)
 	}
-	return r, nil
+	return r, e, nil
 }
 
 func (r *report) route(e *core.Explanation) {

@@ -49,7 +49,8 @@ func newApp() *cli.App {
 	commands := []*cli.Command{
 		protocolCommand("bazel"), protocolCommand("git"), protocolCommand("docker"),
 		explainCommand(), loginCommand(), logoutCommand(), tokenCommand(), forgetCommand(), versionCommand(),
-		pluginsCommand(), refreshCommand(), compileCommand(),
+		statusCommand(), doctorCommand(), logCommand(),
+		pluginsCommand(), setupCommand(), configCommand(), completionCommand(), manCommand(), refreshCommand(), compileCommand(),
 	}
 	for _, command := range commands {
 		command.OnUsageError = usage
@@ -59,7 +60,7 @@ func newApp() *cli.App {
 		Usage: "one credential helper for Bazel, git and docker",
 		UsageText: "sesame [--config FILE] [--refresh-tolerance DURATION] [--force-refresh] " +
 			"COMMAND [ARGUMENTS]",
-		HideVersion: true, HideHelpCommand: true,
+		HideVersion: true, HideHelpCommand: true, EnableBashCompletion: true, DisableSliceFlagSeparator: true,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "config", Usage: "read the configuration from `FILE`"},
 			&cli.StringFlag{

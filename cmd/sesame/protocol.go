@@ -35,7 +35,9 @@ func protocolCommand(name string) *cli.Command {
 			if c.NArg() > 1 {
 				return protocols.UsageError("usage: sesame " + name + " OPERATION < REQUEST")
 			}
-			return front.Serve(settings(c), serve, c.Args().First(), deadline)
+			s := settings(c)
+			s.Protocol = name
+			return front.Serve(s, serve, c.Args().First(), deadline)
 		},
 	}
 }

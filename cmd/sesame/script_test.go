@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -36,7 +37,7 @@ func TestScripts(t *testing.T) {
 			return os.Mkdir(env.Getenv("HOME"), 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "nosecret": noSecret, "pyx": startPyx,
+			"exits": exits, "nosecret": noSecret, "pyx": startPyx, "json": isJSON,
 		},
 	})
 }
@@ -60,6 +61,18 @@ func startPyx(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	_, err := server.LoginWithLeft(ts.MkAbs("uv"), left)
 	ts.Check(err)
+}
+
+// isJSON is the command "json FILE...": each holds one JSON value and nothing else.
+func isJSON(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: json FILE...")
+	}
+	for _, name := range args {
+		if content := ts.ReadFile(name); !json.Valid([]byte(content)) {
+			ts.Fatalf("%s is not JSON:\n%s", name, content)
+		}
+	}
 }
 
 // noSecret is the command "nosecret TEXT FILE...": no file holds the text.

@@ -6,6 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/sys/windows"
+
+	"github.com/sesame-auth/sesame/providers/acl"
 )
 
 const homeVariable = "USERPROFILE"
@@ -18,21 +22,29 @@ func homeDir() string { return os.Getenv(homeVariable) }
 
 func isAbs(path string) bool { return filepath.IsAbs(path) }
 
-// readOwned returns what the file holds. Who may read it is not checked: the
-// mode bits of Windows do not say.
+// readOwned returns what the file holds, if nobody but the user, the system and the administrators can
+// read it. A symbolic link is followed, since mounted secrets are links; what is checked is the
+// file that was opened.
 func readOwned(path string) (string, error) {
-	info, err := os.Stat(path)
+	file, err := os.Open(path)
+	if err != nil {
+		return "", cannot(err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
 		return "", cannot(err)
 	}
 	if !info.Mode().IsRegular() {
 		return "", refused(path+" is not a regular file", "")
 	}
-	file, err := os.Open(path)
+	err = acl.Check(windows.Handle(file.Fd()), acl.Any)
+	if e, ok := errors.AsType[*acl.OpenError](err); ok {
+		return "", refused(path+" "+e.Error(), e.Repair(path))
+	}
 	if err != nil {
 		return "", cannot(err)
 	}
-	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
 	switch {
 	case err != nil:

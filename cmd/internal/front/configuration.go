@@ -82,6 +82,13 @@ func Source(path, identity string) string {
 	return core.Version + " " + identity + " " + path
 }
 
+// Compiled reports whether the fronts need not have the configuration at path, which is absolute, read.
+func Compiled(path string, store *filestore.Store) bool {
+	identity, _ := fileid.Of(path)
+	_, ok := stored(store, "routes-"+digest.Sum(path), Source(path, identity))
+	return ok
+}
+
 func stored(store *filestore.Store, name, source string) (routes.Table, bool) {
 	data, err := store.Map(name + ".table")
 	if err != nil || data == nil {

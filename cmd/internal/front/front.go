@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/sesame-auth/sesame/cmd/internal/audit"
 	"github.com/sesame-auth/sesame/cmd/internal/environ"
 	_ "github.com/sesame-auth/sesame/cmd/internal/stack"
 	"github.com/sesame-auth/sesame/core"
@@ -25,22 +26,29 @@ import (
 func Main(name string, serve protocols.Serve, deadline time.Duration) {
 	Harden()
 	args := runtimeArgs()
+	operation, ok := operationOf(args)
+	if operation == "--version" && name != "docker" { // which has a form of its own
+		_, _ = new(stdout).Write([]byte(name + "-credential-sesame " + core.Version + "\n"))
+		exit(nil)
+	}
 	if getenv("SESAME_LOG") != "" || getenv("SESAME_LOG_FILE") != "" {
 		become(name, args)
 	}
-	operation, ok := operationOf(args)
 	if !ok {
 		exit(protocols.UsageError("usage: " + baseName(args) + " OPERATION < REQUEST"))
 	}
-	settings := Settings{Warn: warn}
+	settings := Settings{Warn: warn, Protocol: name}
 	exit(Serve(settings, serve, operation, deadline))
 }
 
 // theRequest is the one that this process answers, and all that it needs. It is not on the heap,
 // since there each size of an allocation is two page faults.
-var theRequest struct {
+var theRequest request
+
+type request struct {
 	deadline lazyDeadline
 	in       stdin
+	out      stdout
 	tokens   tokens
 }
 
@@ -50,8 +58,15 @@ func Serve(s Settings, serve protocols.Serve, operation string, deadline time.Du
 	r.deadline.Context, r.deadline.length = context.Background(), deadline
 	r.in.done = r.deadline.begin
 	r.tokens.settings = s
+	if path := getenv(audit.Variable); path != "" {
+		r.tokens.audit = &auditor{path: path}
+	}
 	defer r.deadline.stop()
-	return serve(&r.deadline, operation, &r.in, stdout{}, &r.tokens)
+	err := serve(&r.deadline, operation, &r.in, &r.out, &r.tokens)
+	if r.tokens.audit != nil {
+		r.audit(operation, err)
+	}
+	return err
 }
 
 // become replaces this process by the whole program, which can log.

@@ -46,9 +46,15 @@ func (s *stdin) Read(p []byte) (int, error) {
 	return max(n, 0), err
 }
 
-type stdout struct{}
+// stdout takes the answer.
+type stdout struct {
+	written bool // there is one
+}
 
-func (stdout) Write(p []byte) (int, error) { return writeAll(1, p) }
+func (s *stdout) Write(p []byte) (int, error) {
+	s.written = true
+	return writeAll(1, p)
+}
 
 type stderr struct{}
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sesame-auth/sesame/cmd/internal/audit"
 	"github.com/sesame-auth/sesame/cmd/internal/catalog"
 	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/core/filestore"
@@ -20,6 +21,8 @@ import (
 // Settings are what the command line says beyond the request. The zero value is what a
 // tool's own start gives.
 type Settings struct {
+	// Protocol is how the tool asks, for the audit log: "git".
+	Protocol string
 	// Config is the value of --config; "" if it was not given.
 	Config string
 	// Tolerance is the value of --refresh-tolerance; "" if it was not given.
@@ -42,6 +45,7 @@ type tokens struct {
 	store      filestore.Store
 	launcher   launcher
 	tolerance  time.Duration
+	audit      *auditor
 }
 
 func (t *tokens) Token(ctx context.Context, u providers.URL, username string) (protocols.Answer, error) {
@@ -49,7 +53,8 @@ func (t *tokens) Token(ctx context.Context, u providers.URL, username string) (p
 		return protocols.Answer{}, err
 	}
 	answer, err := t.dispatcher.Token(ctx, u, username)
-	return answerOf(answer), err
+	t.audit.answered(&t.dispatcher.Finder, u, username, &answer, err)
+	return AnswerOf(answer), err
 }
 
 func (t *tokens) Renew(ctx context.Context, u providers.URL, username, fingerprint string) (protocols.Answer, error) {
@@ -57,11 +62,12 @@ func (t *tokens) Renew(ctx context.Context, u providers.URL, username, fingerpri
 		return protocols.Answer{}, err
 	}
 	answer, err := t.dispatcher.Renew(ctx, u, username, fingerprint)
-	return answerOf(answer), err
+	t.audit.answered(&t.dispatcher.Finder, u, username, &answer, err)
+	return AnswerOf(answer), err
 }
 
-// answerOf says what a protocol must know, in the protocols' words.
-func answerOf(a core.Answer) protocols.Answer {
+// AnswerOf says what a protocol must know, in the protocols' words.
+func AnswerOf(a core.Answer) protocols.Answer {
 	answer := protocols.Answer{Token: a.Token, Path: a.Path, Exclusive: a.Exclusive}
 	switch a.Origin {
 	case core.Stored:
@@ -79,6 +85,7 @@ func (t *tokens) Keep(ctx context.Context, u providers.URL, name string, token *
 		return err
 	}
 	err := t.dispatcher.Keep(ctx, u, name, token)
+	t.audit.told(&t.dispatcher.Finder, u, token.Username, audit.Taken, err)
 	if e, ok := errors.AsType[*core.ReadOnlyError](err); ok {
 		return &protocols.ReadOnlyError{Provider: e.Provider, Username: e.Username}
 	}
@@ -89,14 +96,18 @@ func (t *tokens) Forget(ctx context.Context, u providers.URL, username string, v
 	if err := t.open(ctx); err != nil {
 		return err
 	}
-	return t.dispatcher.Forget(ctx, u, username, value)
+	err := t.dispatcher.Forget(ctx, u, username, value)
+	t.audit.told(&t.dispatcher.Finder, u, username, audit.Forgotten, err)
+	return err
 }
 
 func (t *tokens) List(ctx context.Context) ([]providers.Account, error) {
 	if err := t.open(ctx); err != nil {
 		return nil, err
 	}
-	return t.dispatcher.List(ctx)
+	accounts, err := t.dispatcher.List(ctx)
+	t.audit.outcome(audit.Listed, err)
+	return accounts, err
 }
 
 // Dispatcher returns a dispatcher for the configuration, store and environment of this process.
@@ -125,6 +136,7 @@ func (t *tokens) open(ctx context.Context) error {
 	d.Finder.Profiles, d.Finder.Getenv = catalog.Profiles(), getenv
 	d.Store, d.Refresh, d.Keeper = &t.store, t.launcher.refresh, t.launcher.keeper
 	d.Warn, d.Log = t.settings.Warn, t.settings.Log
+	t.audit.watch(d)
 	if t.settings.Force {
 		d.Forced = startOf(time.Now())
 	}

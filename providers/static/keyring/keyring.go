@@ -127,7 +127,9 @@ func (p Provider) Kept(ctx context.Context, req providers.Request) ([]providers.
 	return accounts, nil
 }
 
-// keepsHere reports whether the route's tokens are in the keyring.
+// keepsHere reports whether the route's tokens are in the keyring. A route with an option that is not known is
+// static's to refuse.
 func keepsHere(req providers.Request) bool {
-	return static.Profile().Keeps(req.Options) == providers.KeepsItself
+	profile := static.Profile()
+	return req.Options.Decode(profile.NewOptions()) == nil && profile.Keeps(req.Options) == providers.KeepsItself
 }

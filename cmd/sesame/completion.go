@@ -1,0 +1,44 @@
+//go:build unix
+
+package main
+
+import (
+	_ "embed"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/sesame-auth/sesame/protocols"
+)
+
+//go:embed completion/sesame.bash
+var bashCompletion string
+
+//go:embed completion/sesame.zsh
+var zshCompletion string
+
+// completionCommand prints what a shell must know to complete our command line.
+func completionCommand() *cli.Command {
+	return &cli.Command{
+		Name: "completion", ArgsUsage: "bash|zsh|fish",
+		Usage: "print the completion for a shell",
+		Action: func(c *cli.Context) error {
+			var script string
+			var err error
+			switch c.Args().First() {
+			case "bash":
+				script = bashCompletion
+			case "zsh":
+				script = zshCompletion
+			case "fish":
+				script, err = c.App.ToFishCompletion()
+			default:
+				return protocols.UsageError("usage: sesame completion bash|zsh|fish")
+			}
+			if err == nil {
+				_, err = fmt.Fprint(c.App.Writer, script)
+			}
+			return err
+		},
+	}
+}
