@@ -10,4 +10,7 @@ import (
 	"github.com/sesame-auth/sesame/protocols/git"
 )
 
-func main() { front.Main("git", git.Serve, 30*time.Second) }
+func main() {
+	git.Renewing = front.Renewing
+	front.Main("git", git.Serve, 30*time.Second)
+}

@@ -15,6 +15,10 @@ import (
 // statePrefix begins the states of this program: git gives each program those of all.
 const statePrefix = "sesame:"
 
+// Renewing reports whether whoever asks can be told to ask once more after a refusal. The program sets it
+// before it calls Serve; it is asked only where it matters.
+var Renewing = func() bool { return true }
+
 // appendAnswer appends the answer that carries a's token. It names neither protocol nor host: git
 // would store the token under what it is told.
 //
@@ -54,7 +58,7 @@ func appendAnswer(dst []byte, r *request, a protocols.Answer) ([]byte, error) {
 // than to fail: where another can be had, and only once, since git asks without end while it
 // is told to.
 func mayAskAgain(r *request, a protocols.Answer) bool {
-	return r.knowsState && r.refused() == "" && a.Origin == protocols.Stored && a.Fingerprint != ""
+	return r.knowsState && r.refused() == "" && a.Origin == protocols.Stored && a.Fingerprint != "" && Renewing()
 }
 
 // checkValue refuses what cannot be a token's value. What a tool handed in as a password is

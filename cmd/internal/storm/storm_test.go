@@ -16,7 +16,7 @@ import (
 )
 
 // loginHint is what a person must type once a login is lost.
-const loginHint = "type: uv auth login pyx.dev"
+const loginHint = "type: sesame login "
 
 // span returns a little more than the time of a whole refresh, in which to kill.
 func (h *house) span(t *testing.T) time.Duration {
