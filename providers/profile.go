@@ -30,12 +30,12 @@ type Profile struct {
 // CommonVariables are the variables that every plugin is given: where to find
 // files, and how to reach the network. They are no part of a key.
 func CommonVariables() []string {
-	return []string{
+	return append([]string{
 		"HOME", "PATH", "LANG", "LC_ALL", "TMPDIR", "USER", "LOGNAME",
 		"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
 		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
 		"SSL_CERT_FILE", "SSL_CERT_DIR",
-	}
+	}, systemVariables...)
 }
 
 // NestedVariable is set to "1" for a command that a provider starts, and so for all that the command starts:

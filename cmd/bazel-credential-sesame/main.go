@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command bazel-credential-sesame is what bazel starts for a token.
 package main
 

@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command docker-credential-sesame is what docker starts for a token.
 package main
 

@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command git-credential-sesame is what git starts for a token.
 package main
 

@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command sesame is the whole program: the people's commands, the three protocols with
 // options and a log, and the refresh that a front starts when a token is due.
 package main
@@ -9,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +51,7 @@ func newApp() *cli.App {
 		statusCommand(), doctorCommand(), logCommand(),
 		pluginsCommand(), setupCommand(), configCommand(), completionCommand(), manCommand(), refreshCommand(), compileCommand(),
 	}
+	commands = slices.DeleteFunc(commands, func(c *cli.Command) bool { return c == nil }) // not on this system
 	for _, command := range commands {
 		command.OnUsageError = usage
 	}

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -109,5 +107,5 @@ func withRepair(err error) error {
 
 // pluginName is the name that an executable suggests.
 func pluginName(path string) string {
-	return strings.TrimPrefix(filepath.Base(path), "sesame-provider-")
+	return strings.TrimPrefix(strings.TrimSuffix(filepath.Base(path), extension), "sesame-provider-")
 }

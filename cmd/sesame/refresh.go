@@ -1,14 +1,12 @@
-//go:build unix
-
 package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -20,12 +18,6 @@ import (
 	"github.com/sesame-auth/sesame/plugins/host"
 	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/providers"
-)
-
-// The descriptors that a front hands to the refresher beside the job on stdin.
-const (
-	lockFD    = 3
-	outcomeFD = 4
 )
 
 const (
@@ -41,9 +33,7 @@ func refreshCommand() *cli.Command {
 	return &cli.Command{
 		Name: "refresh", Hidden: true,
 		Action: func(c *cli.Context) error {
-			syscall.CloseOnExec(lockFD)
-			syscall.CloseOnExec(outcomeFD)
-			outcome := os.NewFile(outcomeFD, "outcome")
+			outcome := inheritOutcome()
 			text, err := protocols.ReadAll(os.Stdin, maxJob)
 			if err != nil {
 				return err
@@ -84,14 +74,17 @@ func refresh(c *cli.Context, job core.Job, outcome *os.File) (refusal string) {
 	}
 	ctx, cancel := context.WithTimeout(c.Context, refreshLimit)
 	defer cancel()
+	store := &filestore.Store{Dir: filestore.Dir(os.Getenv)}
+	lock, err := takeLock(ctx, c.Args().First(), store, job, outcome)
+	if errors.Is(err, errDone) {
+		return "" // the front finds it in the store
+	}
+	if err != nil {
+		return err.Error()
+	}
 	if job.Call != "" {
 		_, err := outcome.Write(callKeeper(ctx, q, job, finder.Routes).Encode(job.Key))
 		return refusalOf(err)
-	}
-	store := &filestore.Store{Dir: filestore.Dir(os.Getenv)}
-	lock, err := store.Adopt(job.Key, lockFD)
-	if err != nil {
-		return err.Error()
 	}
 	refresher := core.Refresher{
 		Store: store, Getenv: os.Getenv, Random: rand.Float64,
@@ -139,7 +132,7 @@ func openPlugin(ctx context.Context, q *core.Query, table routes.Table) (*host.P
 		if err != nil {
 			return nil, err
 		}
-		plugin.Path = filepath.Join(filepath.Dir(executable), "sesame-provider-"+q.Profile.Name)
+		plugin.Path = filepath.Join(filepath.Dir(executable), "sesame-provider-"+q.Profile.Name+extension)
 	}
 	for _, name := range append(providers.CommonVariables(), q.Variables()...) {
 		if value, ok := os.LookupEnv(name); ok {

@@ -184,3 +184,12 @@ options = { secret = "tab\tline\nescape\u001b", scopes = [], fields = { "a.b" = 
 		t.Errorf("Find is %+v, %t, want %+v", got, ok, c.Routes[0])
 	}
 }
+
+const small = "[[route]]\nmatch = 'example.com'\nprovider = 'env'\n"
+
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}

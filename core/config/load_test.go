@@ -1,3 +1,5 @@
+//go:build unix
+
 package config
 
 import (
@@ -40,8 +42,6 @@ func write(t *testing.T, path, text string, mode os.FileMode) string {
 	chmod(t, path, mode)
 	return path
 }
-
-const small = "[[route]]\nmatch = 'example.com'\nprovider = 'env'\n"
 
 // A file that others may only read, links to it included, is an ordinary one.
 func TestLoadReadsAnOwnedFile(t *testing.T) {
@@ -97,13 +97,6 @@ func TestLoadRefusesWhatOthersCouldHaveWritten(t *testing.T) {
 			}
 		})
 	}
-}
-
-func message(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
 }
 
 // A link in a directory of ours may lead to one where others write.

@@ -6,7 +6,6 @@
 package routes
 
 import (
-	"strings"
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
@@ -86,8 +85,8 @@ func Duplicate(all []Route) (a, b Route, found bool) {
 }
 
 // Path returns where the configuration is: what the option --config says, else
-// SESAME_CONFIG, else sesame/config.toml in XDG_CONFIG_HOME, else in ~/.config.
-// It is "" where there is no home directory either. The working directory is never searched:
+// SESAME_CONFIG, else sesame/config.toml in XDG_CONFIG_HOME, else in ~/.config; on Windows, in APPDATA.
+// It is "" where there is no such directory either. The working directory is never searched:
 // it is the tool's, often a stranger's repository.
 func Path(flag string, getenv func(string) string) string {
 	if flag != "" {
@@ -96,15 +95,7 @@ func Path(flag string, getenv func(string) string) string {
 	if path := getenv("SESAME_CONFIG"); path != "" {
 		return path
 	}
-	// A relative directory counts as unset, by the XDG Base Directory
-	// specification ("must be absolute").
-	if dir := getenv("XDG_CONFIG_HOME"); strings.HasPrefix(dir, "/") {
-		return strings.TrimRight(dir, "/") + "/sesame/config.toml"
-	}
-	if home := getenv("HOME"); strings.HasPrefix(home, "/") {
-		return strings.TrimRight(home, "/") + "/.config/sesame/config.toml"
-	}
-	return ""
+	return defaultPath(getenv)
 }
 
 // Named reports whether a person named the configuration that [Path] returns. If so,

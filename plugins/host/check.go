@@ -1,5 +1,3 @@
-//go:build unix
-
 package host
 
 import (
@@ -42,3 +40,12 @@ func compare(name, got, want string) error {
 		command: "sesame plugins pin " + quote(name),
 	}
 }
+
+// A repairError is an error that a person can repair with a command.
+type repairError struct {
+	cause   string
+	command string
+}
+
+// Error returns the cause.
+func (e *repairError) Error() string { return e.cause }

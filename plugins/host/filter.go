@@ -1,11 +1,10 @@
-//go:build unix
-
 package host
 
 import (
 	"cmp"
 	"encoding/base64"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,7 +36,7 @@ func newFilter(env []string) *filter {
 	for _, variable := range env {
 		name, value, _ := strings.Cut(variable, "=")
 		plain := slices.Contains(common, name) ||
-			strings.HasPrefix(value, "/") || strings.Contains(value, "://") ||
+			filepath.IsAbs(value) || strings.Contains(value, "://") ||
 			strings.HasSuffix(name, "_DOMAIN") || strings.HasSuffix(name, "_HOST")
 		if !plain || strings.Contains(value, "@") {
 			f.add(value)

@@ -1,5 +1,3 @@
-//go:build unix
-
 package host
 
 import (
@@ -11,7 +9,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -19,6 +16,7 @@ import (
 // host's stdin, kill the one process and not what it started, and wait for as long as
 // anything holds its pipes.
 type process struct {
+	group   // what it started
 	plugin  Plugin
 	program *program
 	journal *journal
@@ -72,9 +70,7 @@ func (p *process) run(started chan<- error, stdout, stderr *os.File) {
 	p.awaitEnd()
 	p.bury()
 	// A child that left the group may hold the pipes for ever.
-	deadline := time.Now().Add(settle)
-	_ = stdout.SetReadDeadline(deadline)
-	_ = stderr.SetReadDeadline(deadline)
+	endSoon(stdout, stderr)
 	close(p.exited)
 	readers.Wait()
 }
@@ -84,7 +80,7 @@ func (p *process) begin() error {
 	defer p.mu.Unlock()
 	p.err = context.Canceled
 	if !p.killed {
-		p.err = p.cmd.Start()
+		p.err = p.launch()
 	}
 	p.running = p.err == nil
 	return p.err
@@ -119,6 +115,7 @@ func (p *process) bury() {
 	defer p.mu.Unlock()
 	p.killGroup()
 	_ = p.cmd.Wait()
+	p.release()
 	p.running = false
 	if !p.killed {
 		p.ended = p.cmd.ProcessState.String()
@@ -133,13 +130,6 @@ func (p *process) kill() {
 	if p.running {
 		p.killGroup()
 	}
-}
-
-// killGroup kills what is left of the process's group, and the process should it have left
-// its own. p.mu is held.
-func (p *process) killGroup() {
-	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
-	_ = p.cmd.Process.Kill()
 }
 
 // wait reports whether the process ended and its pipes were read within d.

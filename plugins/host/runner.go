@@ -1,16 +1,12 @@
-//go:build unix
-
 package host
 
 import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,8 +24,7 @@ func (p *process) runner(_ hclog.Logger, cmd *exec.Cmd, dir string) (runner.Runn
 	p.cmd = p.program.command() // its stdin is nil: the null device
 	p.cmd.Args = []string{p.plugin.Path}
 	p.cmd.Env = append(slices.Clone(p.plugin.Env), cmd.Env...)
-	p.cmd.Dir = cmp.Or(p.plugin.Dir, "/")
-	p.cmd.SysProcAttr = childAttributes()
+	p.cmd.Dir = cmp.Or(p.plugin.Dir, rootDir)
 	return p, nil
 }
 
@@ -69,12 +64,10 @@ func (p *process) Kill(context.Context) error {
 	return nil
 }
 
-// PluginToHost accepts an address in the socket directory alone: another user could
-// connect to any other, or listen there.
+// PluginToHost accepts only an address at which no other user is of any use.
 func (p *process) PluginToHost(network, address string) (string, string, error) {
-	if network != "unix" || filepath.Dir(address) != p.dir {
-		return "", "", fmt.Errorf("listens on %s %s: want a socket in the directory that "+
-			"PLUGIN_UNIX_SOCKET_DIR names", network, address)
+	if err := p.checkAddress(network, address); err != nil {
+		return "", "", err
 	}
 	return network, address, nil
 }

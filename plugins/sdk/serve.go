@@ -1,5 +1,3 @@
-//go:build unix
-
 // Package sdk turns a provider into a plugin: an executable that sesame starts when a
 // token is due, asks, and stops. The whole of a plugin's main is
 //
@@ -30,7 +28,8 @@ import (
 //
 // It prepares the process: stdin is the null device, new files are its owner's alone,
 // there are no core dumps, on Linux no other process may look into its memory, and it ends
-// when sesame does. What p writes to stderr becomes sesame's log; a line of go-hclog's
+// when sesame does. Windows has nothing of the kind for a process to ask for: new files are as open as the folder
+// that they are made in, and any process of the user may look into this one. What p writes to stderr becomes sesame's log; a line of go-hclog's
 // JSON keeps its level. What p writes to stdout is dropped. A panic in a call of p is an
 // error of that one call.
 //

@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command sesame-provider-env serves the provider env as a plugin. sesame starts it.
 package main
 

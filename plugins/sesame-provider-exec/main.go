@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command sesame-provider-exec serves the provider exec as a plugin. sesame starts it.
 package main
 

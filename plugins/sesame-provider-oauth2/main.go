@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command sesame-provider-oauth2 serves the provider oauth2 as a plugin. sesame starts it.
 package main
 

@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command sesame-provider-pyx serves the provider pyx as a plugin. sesame starts it.
 package main
 

@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command sesame-provider-static serves the provider static as a plugin. sesame starts it.
 package main
 

@@ -30,18 +30,19 @@ func appendAnswer(dst []byte, r *request, a protocols.Answer) ([]byte, error) {
 	if err := checkValue(t.Value.Reveal(), basic, a.Origin == protocols.Kept); err != nil {
 		return nil, err
 	}
-	if !basic && r.knowsAuthtype && !plain.Scheme(scheme) {
+	asCredential := !basic && r.knowsAuthtype && (a.Origin == protocols.Kept || !r.offered.basicInstead(scheme))
+	if asCredential && !plain.Scheme(scheme) {
 		return nil, errors.New("the token's scheme " + strconv.Quote(scheme) + " cannot stand in a header")
 	}
 	l, again := lines{text: dst}, mayAskAgain(r, a)
 	// What a capability covers must come behind it.
-	if !basic && r.knowsAuthtype {
+	if asCredential {
 		l.add("capability[]", "authtype")
 	}
 	if again {
 		l.add("capability[]", "state")
 	}
-	if !basic && r.knowsAuthtype {
+	if asCredential {
 		l.addCredential(scheme, a)
 	} else {
 		l.addPassword(r, basic, a)

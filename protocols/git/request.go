@@ -29,6 +29,7 @@ type request struct {
 	knowsAuthtype bool   // git understands authtype and credential in the answer
 	knowsState    bool   // git understands state[] and continue in the answer
 	state         string // the fingerprint in the state that an answer of ours had, "" for none
+	offered       challenges
 }
 
 // account is the account git asks for, "" for any.
@@ -124,6 +125,8 @@ func (r *request) set(key, value string) error {
 		if fingerprint, ours := strings.CutPrefix(value, statePrefix); ours || value == "" {
 			r.state = fingerprint
 		}
+	case "wwwauth[]":
+		r.offered.add(value)
 	default:
 		r.secrets.set(key, value)
 	}

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"cmp"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
@@ -78,6 +79,6 @@ func isSeparator(r rune) bool {
 // isSecret reports whether a variable may hold a secret: no path does, and no URL but one with a
 // password. Messages must be able to name those.
 func isSecret(value string) bool {
-	plain := strings.HasPrefix(value, "/") || strings.Contains(value, "://")
+	plain := filepath.IsAbs(value) || strings.Contains(value, "://")
 	return !plain || strings.Contains(value, "@")
 }

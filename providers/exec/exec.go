@@ -1,5 +1,3 @@
-//go:build unix
-
 // Package exec is the provider of tokens that another program gets: a command that prints
 // one, or a credential helper of git, docker or Bazel.
 //
@@ -14,14 +12,13 @@ import (
 	osexec "os/exec"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
 )
 
 // Provider runs the command of the route, once for each token. There is no shell. The
-// command has the root directory as its working directory, its variables are
+// command has the root directory as its working directory, on Windows the system's, its variables are
 // [providers.CommonVariables], the ones that the route names, and [providers.NestedVariable], and it is
 // killed with its process group when it has ended, when ctx ends, or when its time is up. Its zero
 // value is ready for use.
@@ -63,7 +60,7 @@ func (Provider) Token(ctx context.Context, req providers.Request) (*providers.To
 func (s settings) run(ctx context.Context, path string, a ask) (reply, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.Timeout, errors.New("no answer in "+s.Timeout.String()))
 	defer cancel()
-	cmd := &osexec.Cmd{Path: path, Args: slices.Clone(s.Command), Dir: "/", Env: environment(s.Variables)}
+	cmd := &osexec.Cmd{Path: path, Args: slices.Clone(s.Command), Dir: rootDir, Env: environment(s.Variables)}
 	request := ""
 	if s.format.request != nil {
 		cmd.Args = append(cmd.Args, "get")
@@ -99,9 +96,7 @@ func cannotStart(err error) error {
 	if !ok {
 		return err
 	}
-	switch e.Err {
-	case syscall.ENOENT, syscall.ENOTDIR, syscall.EACCES, syscall.EPERM, syscall.ENOEXEC, syscall.ELOOP,
-		syscall.EINVAL, syscall.E2BIG:
+	if canBeMended(e.Err) {
 		return refused("it cannot be executed: "+e.Err.Error(), "")
 	}
 	return errors.New("it cannot be executed now: " + e.Err.Error())
@@ -142,4 +137,10 @@ func (s settings) secrets(req providers.Request) (secrets []string) {
 
 func notFound(message string) error {
 	return &providers.Error{Kind: providers.ErrNotFound, Message: message}
+}
+
+// refused is the error where only a person can help; repair is the command that does,
+// or "".
+func refused(message, repair string) error {
+	return &providers.Error{Kind: providers.ErrLoginRequired, Message: message, Repair: repair}
 }

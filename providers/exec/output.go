@@ -1,14 +1,6 @@
-//go:build unix
-
 package exec
 
-import (
-	"io"
-	"os"
-	"strings"
-	"syscall"
-	"time"
-)
+import "strings"
 
 // A collector keeps what is written to it, maxStdout at most.
 type collector struct {
@@ -53,29 +45,4 @@ func (t *tail) text() string {
 		}
 	}
 	return text
-}
-
-// drain copies what is in a pipe, and waits for no more. What somebody goes on writing is
-// cut off.
-func drain(w io.Writer, pipe *os.File) {
-	_ = pipe.SetReadDeadline(time.Time{})
-	raw, err := pipe.SyscallConn()
-	if err != nil {
-		return
-	}
-	buffer := make([]byte, 64<<10)
-	_ = raw.Read(func(fd uintptr) bool {
-		for total := 0; total <= maxStdout; {
-			n, err := syscall.Read(int(fd), buffer)
-			switch {
-			case err == syscall.EINTR:
-				continue
-			case err != nil || n <= 0: // nothing is there, or nobody
-				return true
-			}
-			total += n
-			_, _ = w.Write(buffer[:n])
-		}
-		return true
-	})
 }

@@ -1,5 +1,3 @@
-//go:build unix
-
 package exec
 
 import (
@@ -10,7 +8,6 @@ import (
 	osexec "os/exec"
 	"runtime"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -25,6 +22,7 @@ var errFlood = errors.New("it printed more than 1 MiB")
 // A process is one run of a command. Package os/exec alone would kill the one process and not
 // what it started, and wait for as long as anything holds its pipes.
 type process struct {
+	group  // what it started
 	cmd    *osexec.Cmd
 	stdin  *os.File // what the command reads
 	stdout *os.File
@@ -88,8 +86,7 @@ func (p *process) start() (err error) {
 		return err
 	}
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirs[0], theirs[1], theirs[2]
-	p.cmd.SysProcAttr = childAttributes()
-	if err := p.cmd.Start(); err != nil {
+	if err := p.launch(); err != nil {
 		return err
 	}
 	p.running = true
@@ -97,6 +94,7 @@ func (p *process) start() (err error) {
 }
 
 func (p *process) close() {
+	p.release()
 	for _, file := range []*os.File{p.stdin, p.stdout, p.stderr} {
 		_ = file.Close()
 	}
@@ -115,12 +113,7 @@ func (p *process) attend(request string, stdout, stderr io.Writer) {
 	p.awaitEnd()
 	p.bury()
 	_ = p.stdin.Close()
-	now := time.Now()
-	_ = p.stdout.SetReadDeadline(now)
-	_ = p.stderr.SetReadDeadline(now)
-	others.Wait()
-	drain(stdout, p.stdout)
-	drain(stderr, p.stderr)
+	p.readRest(&others, stdout, stderr)
 }
 
 // bury reaps the process, which has ended, and kills what is left of its group.
@@ -140,11 +133,4 @@ func (p *process) kill() {
 		p.killed = true
 		p.killGroup()
 	}
-}
-
-// killGroup kills what is left of the process's group, and the process should it have left
-// its own. p.mu is held.
-func (p *process) killGroup() {
-	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
-	_ = p.cmd.Process.Kill()
 }

@@ -1,5 +1,3 @@
-//go:build unix
-
 // Package audit appends one line to a file for every answer that a tool gets: who asked, what
 // answered, what came of it. No line holds a token.
 //

@@ -17,15 +17,22 @@ import (
 	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
 )
 
+// loop is how many requests no test makes of a server, unless a tool asks without end.
+const loop = 2000
+
 // A gitServer serves the repositories in a directory to those who have a token.
 type gitServer struct {
 	url     string
 	root    string
+	mux     *http.ServeMux // for what there is beside git
 	accepts func(username, token string) bool
+	offers  string // the challenge
 
 	mu      sync.Mutex
+	before  func(*http.Request) // runs before each request is judged, if it is not nil
 	revoked map[string]bool
 	last    string // the token of the last request that was served
+	asked   int    // requests of any kind
 	served  int
 	refused int // requests with a token that is not good
 }
@@ -33,8 +40,24 @@ type gitServer struct {
 // newGitServer starts a server without repositories. A handler for /auth/ may be nil.
 func newGitServer(t *testing.T, accepts func(username, token string) bool, auth http.Handler) *gitServer {
 	t.Helper()
+	s := unstartedGitServer(t, accepts)
+	if auth != nil {
+		s.mux.Handle("/auth/", auth)
+	}
+	server := httptest.NewServer(s.mux)
+	t.Cleanup(server.Close)
+	s.url = server.URL
+	return s
+}
+
+// unstartedGitServer makes a server that listens nowhere.
+func unstartedGitServer(t *testing.T, accepts func(username, token string) bool) *gitServer {
+	t.Helper()
 	programs.Need(t, "git", "git")
-	s := &gitServer{root: t.TempDir(), accepts: accepts, revoked: map[string]bool{}}
+	s := &gitServer{
+		root: t.TempDir(), mux: http.NewServeMux(), accepts: accepts,
+		offers: `Basic realm="git"`, revoked: map[string]bool{},
+	}
 	git, err := exec.LookPath("git")
 	if err != nil {
 		t.Fatal(err)
@@ -47,14 +70,12 @@ func newGitServer(t *testing.T, accepts func(username, token string) bool, auth 
 		},
 		Stderr: io.Discard,
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", s.guard(whole(backend)))
-	if auth != nil {
-		mux.Handle("/auth/", auth)
-	}
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	s.url = server.URL
+	s.mux.Handle("/", s.guard(whole(backend)))
+	t.Cleanup(func() {
+		if asked := s.requests(); asked > loop {
+			t.Errorf("the server was asked %d times: some tool asks without end", asked)
+		}
+	})
 	return s
 }
 
@@ -74,34 +95,45 @@ func newPyxGitServer(t *testing.T, config pyxtest.Config) (*gitServer, *pyxtest.
 	return s, pyx
 }
 
-// guard lets requests pass that have a token.
+// guard lets requests pass that have a token. It answers what would go on without end with an error that
+// no tool tries again.
 func (s *gitServer) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		username, token, sent := r.BasicAuth()
-		if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-			username, token, sent = "", bearer, true
-		}
-		if !s.admit(username, token, sent) {
-			w.Header().Set("WWW-Authenticate", `Basic realm="git"`)
+		switch s.judge(r) {
+		case http.StatusForbidden:
+			http.Error(w, "you ask without end", http.StatusForbidden)
+		case http.StatusUnauthorized:
+			w.Header().Set("WWW-Authenticate", s.offers)
 			http.Error(w, "a token is needed", http.StatusUnauthorized)
-			return
+		default:
+			next.ServeHTTP(w, r)
 		}
-		next.ServeHTTP(w, r)
 	})
 }
 
-func (s *gitServer) admit(username, token string, sent bool) bool {
+// judge returns the status of a request.
+func (s *gitServer) judge(r *http.Request) int {
+	username, token, sent := r.BasicAuth()
+	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		username, token, sent = "", bearer, true
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.before != nil {
+		s.before(r)
+	}
+	s.asked++
 	switch {
+	case s.asked > loop:
+		return http.StatusForbidden
 	case !sent:
-		return false
+		return http.StatusUnauthorized
 	case s.revoked[token] || !s.accepts(username, token):
 		s.refused++
-		return false
+		return http.StatusUnauthorized
 	}
 	s.served, s.last = s.served+1, token
-	return true
+	return http.StatusOK
 }
 
 // revokeLast refuses the token that was served last, from now on.
@@ -109,6 +141,20 @@ func (s *gitServer) revokeLast() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.revoked[s.last] = true
+}
+
+// requests returns how many requests there were, with a token or without.
+func (s *gitServer) requests() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked
+}
+
+// lastServed returns the token of the last request that was served.
+func (s *gitServer) lastServed() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
 }
 
 // counts returns how many requests with a token were served and refused.

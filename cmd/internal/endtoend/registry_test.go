@@ -18,10 +18,12 @@ import (
 	"github.com/sesame-auth/sesame/cmd/internal/programs"
 )
 
-// The account of the registry.
+// The accounts of the registry.
 const (
 	registryUser  = "robot"
 	registryToken = "registry-token"
+	secondUser    = "person"
+	secondToken   = `pass "w' =\\ü&<word>`
 )
 
 // A registry is Debian's docker-registry, which wants a password, on the loopback address.
@@ -35,12 +37,16 @@ func startRegistry(t *testing.T) *registry {
 	programs.Need(t, "docker-registry", "docker-registry")
 	programs.Need(t, "htpasswd", "apache2-utils")
 	dir := t.TempDir()
-	hash, err := exec.Command("htpasswd", "-Bbn", registryUser, registryToken).Output()
-	if err != nil {
-		t.Fatalf("htpasswd: %v", err)
+	var hashes []byte
+	for user, token := range map[string]string{registryUser: registryToken, secondUser: secondToken} {
+		hash, err := exec.Command("htpasswd", "-Bbn", user, token).Output()
+		if err != nil {
+			t.Fatalf("htpasswd: %v", err)
+		}
+		hashes = append(hashes, hash...)
 	}
 	passwords, config := filepath.Join(dir, "htpasswd"), filepath.Join(dir, "config.yml")
-	writeFile(t, passwords, hash)
+	writeFile(t, passwords, hashes)
 	writeFile(t, config, fmt.Appendf(nil, `version: 0.1
 log:
   level: info

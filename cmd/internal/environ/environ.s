@@ -1,1 +1,1 @@
-// This file lets environ.go declare a function that the runtime defines.
+// This file lets environ_unix.go declare a function that the runtime defines.

@@ -1,1 +1,1 @@
-// This file lets args.go declare a function that the runtime defines.
+// This file lets args_unix.go declare a function that the runtime defines.

@@ -1,5 +1,3 @@
-//go:build unix
-
 package front
 
 import (
@@ -22,11 +20,11 @@ func configuration(ctx context.Context, s Settings, store *filestore.Store) (str
 	if path == "" {
 		return "", routes.Table{}, nil
 	}
-	if !strings.HasPrefix(path, "/") && s.Config == "" {
+	if !isAbs(path) && s.Config == "" {
 		// The working directory is the tool's, often a stranger's repository.
 		return "", routes.Table{}, errors.New("SESAME_CONFIG: " + path + " is not an absolute path")
 	}
-	if !strings.HasPrefix(path, "/") {
+	if !isAbs(path) {
 		dir, err := syscall.Getwd()
 		if err != nil {
 			return "", routes.Table{}, errors.New("configuration " + path + ": " + err.Error())

@@ -1,5 +1,3 @@
-//go:build unix
-
 // Package front is what a tool starts: a protocol on top of the core. A front answers from the
 // store, and has the whole program do what is rare: read a changed configuration, refresh
 // a token.
@@ -69,18 +67,6 @@ func Serve(s Settings, serve protocols.Serve, operation string, deadline time.Du
 	return err
 }
 
-// become replaces this process by the whole program, which can log.
-func become(name string, args []string) {
-	program, err := sibling("sesame")
-	if err != nil {
-		exit(err)
-	}
-	argv := append([]string{"sesame", name}, args[min(1, len(args)):]...)
-	if err := syscall.Exec(program, argv, syscall.Environ()); err != nil {
-		exit(&startError{program: program, cause: err})
-	}
-}
-
 // operationOf returns the one argument that a tool passes.
 func operationOf(args []string) (operation string, ok bool) {
 	switch len(args) {
@@ -96,7 +82,7 @@ func baseName(args []string) string {
 	if len(args) == 0 {
 		return "sesame"
 	}
-	return args[0][strings.LastIndexByte(args[0], '/')+1:]
+	return args[0][strings.LastIndexByte(args[0], separator)+1:]
 }
 
 // exit ends the program as the error says.

@@ -1,11 +1,8 @@
-//go:build unix
-
 package front
 
 import (
 	"context"
 	"errors"
-	"syscall"
 	"time"
 
 	"github.com/sesame-auth/sesame/core"
@@ -48,15 +45,7 @@ func (l *launcher) do(ctx context.Context, job core.Job, lock core.Lock) (core.M
 	if err != nil {
 		return core.Message{}, err
 	}
-	outcome, err := l.start(program, job, locked)
-	if locked != nil {
-		// From here on the other program alone holds the lock: if it dies, the next caller goes on.
-		locked.Unlock()
-	}
-	if err != nil {
-		return core.Message{}, err
-	}
-	text, err := readPipe(ctx, outcome)
+	text, err := l.run(ctx, program, job, locked)
 	if err != nil || text == "" {
 		return core.Message{}, err
 	}
@@ -70,42 +59,10 @@ func (l *launcher) do(ctx context.Context, job core.Job, lock core.Lock) (core.M
 	return message, nil
 }
 
-// start returns the pipe on which the program tells the outcome.
-func (l *launcher) start(program string, job core.Job, lock *filestore.Lock) (uintptr, error) {
-	null, err := syscall.Open("/dev/null", syscall.O_RDWR|syscall.O_CLOEXEC, 0)
-	if err != nil {
-		return 0, err
+// arguments are those of "sesame refresh".
+func (l *launcher) arguments() []string {
+	if l.config == "" {
+		return []string{"refresh"}
 	}
-	defer syscall.Close(null)
-	jobRead, jobWrite, err := pipe()
-	if err != nil {
-		return 0, err
-	}
-	defer syscall.Close(int(jobWrite))
-	outRead, outWrite, err := pipe()
-	if err != nil {
-		syscall.Close(int(jobRead))
-		return 0, err
-	}
-	args := []string{"refresh"}
-	if l.config != "" {
-		args = []string{"--config", l.config, "refresh"}
-	}
-	held := uintptr(null)
-	if lock != nil {
-		held = uintptr(lock.FD())
-	}
-	files := []uintptr{jobRead, uintptr(null), uintptr(null), held, outWrite}
-	_, err = start(program, files, true, args...)
-	syscall.Close(int(jobRead))
-	syscall.Close(int(outWrite))
-	if err == nil {
-		// It may be larger than the pipe: by now somebody reads it.
-		_, err = writeAll(int(jobWrite), job.Encode())
-	}
-	if err != nil {
-		syscall.Close(int(outRead))
-		return 0, err
-	}
-	return outRead, nil
+	return []string{"--config", l.config, "refresh"}
 }

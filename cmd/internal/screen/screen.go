@@ -1,5 +1,3 @@
-//go:build unix
-
 // Package screen lays out what people read: tables and paragraphs that fit the terminal, in colour where
 // that is wanted.
 package screen

@@ -21,6 +21,12 @@ var tools = []tool{
 	{"skopeo", []string{"skopeo"}},
 	{"docker", []string{dockerPackage}},
 	{"strace", []string{"strace"}},
+	{"git-lfs", []string{"git-lfs"}},
+	{"gnome-keyring-daemon", []string{"gnome-keyring"}},
+	{"dbus-daemon", []string{"dbus-daemon"}},
+	{"node", []string{"nodejs"}},
+	{"npm", []string{"npm"}},
+	{"chromium-headless-shell", []string{"chromium-headless-shell"}},
 }
 
 // dockerPackage stands for the package with docker's command line, whose name depends on the

@@ -6,7 +6,8 @@
 //	go run ./cmd/internal/setup/main.go bazel      make a system with Bazel, and test with it
 //
 // It installs Debian packages where it may, as root or with a sudo that asks no password, and says
-// what to install where it may not.
+// what to install where it may not. Clients that Debian 12 has not, or too old, it unpacks
+// below .cache, from packages of a later Debian.
 //
 // The program is main.go, which the build of all programs leaves out: nobody wants it installed.
 package setup
@@ -17,6 +18,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"github.com/sesame-auth/sesame/cmd/internal/oidc"
 )
 
 // Run does what the arguments say.
@@ -26,13 +29,28 @@ func Run(args []string) error {
 		if err := install(); err != nil {
 			return err
 		}
+		if err := others(); err != nil {
+			return err
+		}
 		return test()
 	case "install":
-		return install()
+		if err := install(); err != nil {
+			return err
+		}
+		return others()
 	case "bazel":
 		return bazel()
 	}
 	return errors.New("usage: go run ./cmd/internal/setup/main.go [install|bazel]")
+}
+
+// others fetches what is in no package of this Debian.
+func others() error {
+	clients()
+	if _, err := exec.LookPath("npm"); err != nil {
+		return nil // install has said so
+	}
+	return oidc.Install()
 }
 
 // test is what has to pass before a change is accepted.

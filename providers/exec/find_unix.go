@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-
-	"github.com/sesame-auth/sesame/providers"
 )
 
 // find returns where the program is: name itself, if it is an absolute path, or the first
@@ -124,12 +122,6 @@ func cannotLook(path string, err error) error {
 		err = e.Err
 	}
 	return refused("command: cannot look at "+clean(path)+": "+err.Error(), "")
-}
-
-// refused is the error where only a person can help; repair is the command that does,
-// or "".
-func refused(message, repair string) error {
-	return &providers.Error{Kind: providers.ErrLoginRequired, Message: message, Repair: repair}
 }
 
 // quote returns path as a word of a POSIX shell.

@@ -114,6 +114,9 @@ func (s *Store) openLock(key string) (int, error) {
 	} else {
 		err = s.distrust(name, &st)
 	}
+	if err == nil && st.Nlink == 0 {
+		err = s.fault(name, "was removed this moment; try again")
+	}
 	if err != nil {
 		syscall.Close(fd)
 		return -1, err

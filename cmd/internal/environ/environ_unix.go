@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package environ reads the environment for what runs in a front.
 package environ
 

@@ -1,3 +1,5 @@
+//go:build unix
+
 package front
 
 import _ "unsafe" // for go:linkname

@@ -12,15 +12,6 @@ import (
 	"syscall"
 )
 
-// A repairError is an error that a person can repair with a command.
-type repairError struct {
-	cause   string
-	command string
-}
-
-// Error returns the cause.
-func (e *repairError) Error() string { return e.cause }
-
 // checkFile follows path to a regular file, through its symbolic links, and returns
 // where it is. Everything on the way must belong to root or to uid, and nobody else may write
 // to it, since whoever may can have a program of his own executed. A directory

@@ -54,6 +54,19 @@ func sweep(temp string) {
 	}
 }
 
+// encrypt is false: the directory of the socket keeps every other user out.
+const encrypt = false
+
+// checkAddress refuses any address but one in the socket directory: another user could connect to it, or
+// listen there.
+func (p *process) checkAddress(network, address string) error {
+	if network != "unix" || filepath.Dir(address) != p.dir {
+		return fmt.Errorf("listens on %s %s: want a socket in the directory that "+
+			"PLUGIN_UNIX_SOCKET_DIR names", network, address)
+	}
+	return nil
+}
+
 // closeOnExec marks every descriptor of this process from 3 on. Go opens its own
 // so; one that this process inherited is not.
 func closeOnExec() {

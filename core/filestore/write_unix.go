@@ -13,8 +13,8 @@ import (
 //
 // The temporary file has a fixed name, so that a kill leaves one at the most; the caller holds a lock.
 func (s *Store) Write(name string, text []byte) error {
-	temporary := s.path(name + ".new")
-	fd, err := s.create(name + ".new")
+	temporary := name + ".new"
+	fd, err := s.create(temporary)
 	if err != nil {
 		return err
 	}
@@ -25,10 +25,10 @@ func (s *Store) Write(name string, text []byte) error {
 		err = closed
 	}
 	if err == nil {
-		err = syscall.Rename(temporary, s.path(name))
+		err = s.rename(temporary, name)
 	}
 	if err != nil {
-		_ = syscall.Unlink(temporary)
+		_ = s.remove(temporary)
 		return s.fault(name, why(err))
 	}
 	return s.syncDir(name)
@@ -50,8 +50,18 @@ func (s *Store) Reserve(key string, size int) error {
 		err = closed
 	}
 	if err != nil {
-		_ = syscall.Unlink(s.path(name))
+		_ = s.remove(name)
 		return s.fault(name, why(err))
+	}
+	return nil
+}
+
+func (s *Store) rename(from, to string) error { return syscall.Rename(s.path(from), s.path(to)) }
+
+// remove removes a file, if it is there.
+func (s *Store) remove(name string) error {
+	if err := syscall.Unlink(s.path(name)); err != syscall.ENOENT {
+		return err
 	}
 	return nil
 }
@@ -61,7 +71,7 @@ func (s *Store) create(name string) (fd int, err error) {
 	if err := s.makeDir(); err != nil {
 		return -1, err
 	}
-	if err := syscall.Unlink(s.path(name)); err != nil && err != syscall.ENOENT {
+	if err := s.remove(name); err != nil {
 		return -1, s.fault(name, why(err))
 	}
 	const flags = syscall.O_WRONLY | syscall.O_CREAT | syscall.O_EXCL | syscall.O_NOFOLLOW | syscall.O_CLOEXEC
@@ -98,14 +108,6 @@ func (s *Store) syncDir(name string) error {
 		return s.fault(name, err.Error())
 	}
 	return nil
-}
-
-func fsync(fd int) error {
-	for {
-		if err := syscall.Fsync(fd); err != syscall.EINTR {
-			return err
-		}
-	}
 }
 
 // makeDir makes the folder, and those above it, if it is not there.

@@ -1,0 +1,10 @@
+// Package environ reads the environment for what runs in a front.
+package environ
+
+import "syscall"
+
+// Get returns the value of a variable; "" if it is not set. Upper and lower case are the same.
+func Get(name string) string {
+	value, _ := syscall.Getenv(name)
+	return value
+}
