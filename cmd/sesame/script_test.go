@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,22 +20,60 @@ import (
 	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
 )
 
+// bin is the folder of the programs under test.
+var bin string
+
+func TestMain(m *testing.M) { programs.Main(m, &bin) }
+
 // The scripts are what a person types and reads, and what a tool sends and gets. They run
 // the programs as they are installed, in a home directory that has nothing else in it.
-func TestScripts(t *testing.T) {
-	bin, remove, err := programs.Build()
-	if err != nil {
-		t.Fatal(err)
+func TestScripts(t *testing.T) { runScripts(t, scripts(t), "") }
+
+// A front that logs is another program, and a log is what people send to others.
+func TestScriptsWhereEverythingIsLogged(t *testing.T) {
+	files := slices.DeleteFunc(scripts(t), func(file string) bool {
+		name, _ := strings.CutSuffix(filepath.Base(file), ".txtar")
+		return unlogged[name] != ""
+	})
+	runScripts(t, files, "trace")
+}
+
+// unlogged are the scripts that are not run with a log, and why.
+var unlogged = map[string]string{
+	"audit":            "it asks for a URL that holds the secret's text, and a log shows URLs",
+	"explain_story":    "its fronts compile the configuration; one that logs does not",
+	"log":              "it has logs of its own",
+	"missing_programs": "its fronts are alone, and have no other program to become",
+}
+
+func scripts(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
 	}
-	t.Cleanup(remove)
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+	return files
+}
+
+// runScripts runs the scripts with a log of the given level; "" for none.
+func runScripts(t *testing.T, files []string, level string) {
+	t.Helper()
+	deadline, _ := t.Deadline()
+	testscript.RunT(&searched{T: t}, testscript.Params{
+		Files:               files,
+		Deadline:            deadline,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
+			home := filepath.Join(env.WorkDir, "home")
 			env.Setenv("PROGRAMS", bin)
 			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
-			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
-			return os.Mkdir(env.Getenv("HOME"), 0o700)
+			env.Setenv("HOME", home)
+			if level != "" {
+				env.Setenv("SESAME_LOG", level)
+				env.Setenv("SESAME_LOG_FILE", home+"/log")
+			}
+			env.T().(*searched).begin(home)
+			return os.Mkdir(home, 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "nosecret": noSecret, "pyx": startPyx, "json": isJSON,

@@ -30,7 +30,7 @@ func appendAnswer(dst []byte, r *request, a protocols.Answer) ([]byte, error) {
 	if err := checkValue(t.Value.Reveal(), basic, a.Origin == protocols.Kept); err != nil {
 		return nil, err
 	}
-	asCredential := !basic && r.knowsAuthtype && (a.Origin == protocols.Kept || !r.offered.basicInstead(scheme))
+	asCredential := !basic && r.knowsAuthtype && !r.offered.basicInstead(scheme)
 	if asCredential && !plain.Scheme(scheme) {
 		return nil, errors.New("the token's scheme " + strconv.Quote(scheme) + " cannot stand in a header")
 	}

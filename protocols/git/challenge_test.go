@@ -28,7 +28,8 @@ func TestTokenIsAPasswordWhereTheServerOffersBasicAlone(t *testing.T) {
 		{"neither", []string{"Negotiate"}, bearer, "authtype=Bearer"},
 		{"another beside Basic", []string{"Negotiate", "Basic"}, bearer, "username=__token__"},
 		{"a cleared list", []string{"Basic", ""}, bearer, "authtype=Bearer"},
-		{"a credential as it was kept", []string{"Basic"}, kept, "authtype=Bearer"},
+		{"a bare token that is kept", []string{"Basic"}, kept, "username=__token__"},
+		{"a bare token that is kept, and nothing is known", nil, kept, "authtype=Bearer"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			text := "capability[]=authtype\ncapability[]=state\nprotocol=https\nhost=h.example\n"

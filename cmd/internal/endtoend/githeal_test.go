@@ -67,16 +67,22 @@ func TestAPushThatOutlivesItsTokenCostsGitOneCommandAtMost(t *testing.T) {
 	}
 }
 
+// commitFile commits a file of random bytes.
+func commitFile(s *sandbox, g gitClient, work string, size int) {
+	s.t.Helper()
+	content := make([]byte, size)
+	_, _ = rand.Read(content)
+	writeFile(s.t, filepath.Join(work, "file"), content)
+	g.must(s, "-C", work, "add", "file")
+	g.must(s, "-C", work, "commit", "-q", "-m", "second")
+}
+
 // pushOutlives pushes a file of random bytes. What is larger than http.postBuffer, a MiB, git
 // sends in chunks, after a request that only asks whether it may.
 func pushOutlives(t *testing.T, g gitClient, size int) {
 	s, server, pyx := pyxRepository(t, g)
 	work := clone(s, g, server.url+"/r.git")
-	content := make([]byte, size)
-	_, _ = rand.Read(content)
-	writeFile(t, filepath.Join(work, "file"), content)
-	g.must(s, "-C", work, "add", "file")
-	g.must(s, "-C", work, "commit", "-q", "-m", "second")
+	commitFile(s, g, work, size)
 	server.mu.Lock()
 	server.before = func(r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/git-receive-pack") {

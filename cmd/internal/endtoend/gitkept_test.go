@@ -72,6 +72,25 @@ func checkLogin(s *sandbox, r result) {
 	}
 }
 
+// Most servers take a token as a password and in no other form, and git cannot push more than a MiB with a token in any
+// other. A person who hands in a bare token knows neither.
+func TestGitPushesAnySizeWithABareTokenOfLogin(t *testing.T) {
+	t.Parallel()
+	everyGit(t, func(t *testing.T, g gitClient) {
+		server := newGitServer(t, func(u, p string) bool { return u != "" && p == "bare-token" }, nil)
+		s := g.sandbox(t)
+		keepEverything(s)
+		repository(s, server, "r.git")
+		checkLogin(s, s.run("bare-token\n", "sesame", "login", server.url))
+		work := clone(s, g, server.url+"/r.git")
+		commitFile(s, g, work, 2<<20)
+		g.must(s, "-C", work, "push", "-q", "origin", "HEAD")
+		if _, refused := server.counts(); refused != 0 {
+			t.Errorf("%d requests were refused", refused)
+		}
+	})
+}
+
 // A password that was changed is of no use to anybody: each command that sends it again may lock the account.
 func TestAKeptPasswordThatIsRefusedIsNotHandedOutAgain(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sesame-auth/sesame/cmd/internal/leak"
+	"github.com/sesame-auth/sesame/cmd/internal/programs"
 )
 
 // patience is how long a program may run. No test expects to wait for it: it turns a program
@@ -20,15 +24,18 @@ const patience = 2 * time.Minute
 
 // A sandbox is a home directory of its own, with the programs under test first in PATH.
 type sandbox struct {
-	t    *testing.T
-	home string
-	env  map[string]string
+	t     *testing.T
+	home  string
+	env   map[string]string
+	scan  *leak.Scan
+	slots chan struct{} // one for each program that runs
 }
 
 func newSandbox(t *testing.T) *sandbox {
 	t.Helper()
 	home := t.TempDir()
-	s := &sandbox{t: t, home: home, env: map[string]string{
+	// A thousand programs that all log take more than the time in which they must answer.
+	s := &sandbox{t: t, home: home, slots: make(chan struct{}, programs.Fewer(10_000, 20)), env: map[string]string{
 		"PATH": bin + string(os.PathListSeparator) + os.Getenv("PATH"),
 		"HOME": home, "TMPDIR": subdirectory(t, home, "tmp"), "LC_ALL": "C.UTF-8",
 		"XDG_CONFIG_HOME": home + "/.config", "XDG_DATA_HOME": home + "/.local/share",
@@ -41,6 +48,9 @@ func newSandbox(t *testing.T) *sandbox {
 		"GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@test.invalid",
 		"DOCKER_CONFIG": home + "/.docker",
 	}}
+	s.scan = leak.Test(t, home, s.environ)
+	s.scan.Own(filepath.Join(home, "uv"))
+	maps.Copy(s.env, programs.Log(filepath.Join(home, "log")))
 	// A docker that finds no configuration looks for a program that keeps passwords.
 	s.write(".docker/config.json", `{"auths":{"unused.invalid":{}}}`)
 	return s
@@ -66,6 +76,7 @@ func (s *sandbox) write(name, content string) string {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
+	s.scan.Wrote(path, content)
 	return path
 }
 
@@ -75,7 +86,9 @@ func (s *sandbox) configure(toml string) { s.write(".config/sesame/config.toml",
 // staticRoute configures one route, whose token is the content of the file that is returned.
 func (s *sandbox) staticRoute(match, username, token string) (secretFile string) {
 	s.t.Helper()
+	s.scan.Add(token)
 	secretFile = s.write("secret", token+"\n")
+	s.scan.Own(secretFile) // a test may change it
 	s.configure("[[route]]\nmatch = \"" + match + "\"\nprovider = \"static\"\nusername = \"" + username +
 		"\"\noptions = { secret_file = \"" + secretFile + "\" }\n")
 	return secretFile
@@ -106,6 +119,8 @@ func (s *sandbox) run(input, name string, args ...string) result {
 // runIn is run in another directory. Several goroutines may call it at once.
 func (s *sandbox) runIn(dir string, stdin io.Reader, name string, args ...string) result {
 	s.t.Helper()
+	s.slots <- struct{}{}
+	defer func() { <-s.slots }()
 	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 	defer cancel()
 	command := s.command(ctx, name, args...)
@@ -120,7 +135,9 @@ func (s *sandbox) runIn(dir string, stdin io.Reader, name string, args ...string
 	if ctx.Err() != nil {
 		s.t.Errorf("%s %s did not end within %v", name, strings.Join(args, " "), patience)
 	}
-	return result{stdout.String(), stderr.String(), command.ProcessState.ExitCode()}
+	r := result{stdout.String(), stderr.String(), command.ProcessState.ExitCode()}
+	s.scan.Ran(append([]string{name}, args...), r.code, r.stdout, r.stderr)
+	return r
 }
 
 // command returns a program that is not started yet. One of ours is looked up in bin, any

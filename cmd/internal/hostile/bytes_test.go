@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/sesame-auth/sesame/cmd/internal/leak"
 )
 
 // request is a good request of each tool for the one host that has a token.
@@ -20,7 +22,7 @@ func newTempting(t *testing.T) (h *house, token string) {
 	h, token = newHouse(t), newSecret("token")
 	h.env["SESAME_TOKEN_GIT_EXAMPLE_COM"] = token
 	for program, text := range request {
-		if r := h.run(text, program, "get"); !holds(r.stdout, token) {
+		if r := h.run(text, program, "get"); !leak.Holds(r.stdout, token) {
 			t.Fatalf("%s has no token for a good request: %q", program, r.stdout+r.stderr)
 		}
 	}
@@ -80,7 +82,7 @@ func TestHostileBytesGetNoTokenAndOneShortError(t *testing.T) {
 	for _, test := range tests {
 		t.Run(strings.TrimSuffix(test.program, "-credential-sesame")+", "+test.name, func(t *testing.T) {
 			r := h.run(test.input, test.program, "get")
-			if holds(r.stdout+r.stderr, token) {
+			if leak.Holds(r.stdout+r.stderr, token) {
 				t.Error("it got the token")
 			}
 			if !test.silent {
@@ -112,7 +114,8 @@ func TestStdinThatIsNeverClosedIsGivenUp(t *testing.T) {
 			}
 			_, _ = io.WriteString(stdin, strings.TrimRight(text, "\n"))
 			_ = cmd.Wait()
-			if holds(stdout.String(), token) {
+			h.scan.Said(program+"'s stderr", stderr.String())
+			if leak.Holds(stdout.String(), token) {
 				t.Error("it answered a request that had not ended")
 			}
 			result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}.wantRefusal(t, program)

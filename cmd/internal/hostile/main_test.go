@@ -9,15 +9,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode"
 
+	"github.com/sesame-auth/sesame/cmd/internal/leak"
 	"github.com/sesame-auth/sesame/cmd/internal/programs"
 )
 
@@ -31,31 +34,17 @@ const (
 	docker = "docker-credential-sesame"
 )
 
-// bin is the folder of the programs under test; acme, in it, is the plugin of these tests.
-var bin, acme string
+// bin is the folder of the programs under test, and of acme, the plugin of these tests.
+var bin string
 
-func TestMain(m *testing.M) {
-	dir, remove, err := programs.Build()
-	if err == nil {
-		bin, acme = dir, filepath.Join(dir, "acme")
-		err = errors.Join(buildPlugin(acme), os.Chmod(dir, 0o755)) // other users may run them
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	remove()
-	os.Exit(code)
-}
+func acme() string { return filepath.Join(bin, "acme") }
 
-func buildPlugin(path string) error {
-	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "./testdata/acme")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %w: %s", err, out)
-	}
-	return nil
+func TestMain(m *testing.M) { programs.Main(m, &bin, "./testdata/acme") }
+
+// Whoever means harm looks at the log first.
+func TestNothingLeaksWhereEverythingIsLogged(t *testing.T) {
+	t.Parallel()
+	programs.RunTraced(t, bin)
 }
 
 // A house is a home directory and an environment of its own.
@@ -66,6 +55,7 @@ type house struct {
 	work  string // the working directory: the tool's, a stranger's repository
 	state string
 	env   map[string]string
+	scan  *leak.Scan
 }
 
 func newHouse(t *testing.T) *house {
@@ -83,8 +73,26 @@ func newHouse(t *testing.T) *house {
 	h.env = map[string]string{
 		"HOME": home, "TMPDIR": home, "PATH": "/usr/bin:/bin", "SESAME_STATE_DIR": h.state,
 	}
+	maps.Copy(h.env, programs.Log(home+"/log"))
+	h.searched()
 	h.write("work/README", "a stranger's")
 	return h
+}
+
+// searched has the house searched for every secret that the test makes from now on.
+func (h *house) searched() {
+	h.scan = leak.Test(h.t, h.home, h.environ)
+	for _, name := range []string{"logins", "plugins", "installed"} {
+		h.scan.Own(filepath.Join(h.home, name))
+	}
+	minted.mu.Lock()
+	defer minted.mu.Unlock()
+	first := len(minted.secrets)
+	h.t.Cleanup(func() {
+		minted.mu.Lock()
+		defer minted.mu.Unlock()
+		h.scan.Add(minted.secrets[first:]...)
+	})
 }
 
 // write writes a file in the home directory, owner-only, and returns its path.
@@ -97,6 +105,7 @@ func (h *house) write(name, content string) string {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		h.t.Fatal(err)
 	}
+	h.scan.Wrote(path, content)
 	return path
 }
 
@@ -131,7 +140,9 @@ func (h *house) runReading(stdin io.Reader, program string, args ...string) resu
 	if _, ended := errors.AsType[*exec.ExitError](err); ctx.Err() != nil || err != nil && !ended {
 		h.t.Errorf("%s %s: %v", program, strings.Join(args, " "), err)
 	}
-	return result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+	r := result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+	h.scan.Ran(cmd.Args, r.code, r.stdout, r.stderr)
+	return r
 }
 
 // command returns one of our programs that is not started yet.
@@ -155,9 +166,21 @@ func (h *house) ask(url string) result { return h.run(bazelRequest(url), bazel, 
 
 func bazelRequest(url string) string { return fmt.Sprintf(`{"uri":%q}`, url) }
 
+// minted are the secrets that were made so far.
+var minted struct {
+	mu      sync.Mutex
+	secrets []string
+}
+
 // newSecret returns a text that is nowhere else. The characters after its name are ones that
 // encodings change.
-func newSecret(name string) string { return name + "+/" + rand.Text() + "~" }
+func newSecret(name string) string {
+	secret := name + "+/" + rand.Text() + "~"
+	minted.mu.Lock()
+	defer minted.mu.Unlock()
+	minted.secrets = append(minted.secrets, secret)
+	return secret
+}
 
 // wantRefusal checks that a program ended with code 1, answered nothing, and said why
 // in one line that a terminal shows as it is. Docker's programs say it on stdout.

@@ -28,7 +28,7 @@ func (h *house) trap(name string) (path string, sprung func() bool) {
 // A pin that is checked and then not what is executed is worth nothing.
 func TestPluginThatWasExchangedIsNotRun(t *testing.T) {
 	h := newHouse(t)
-	path := h.copyProgram(acme, "plugins/acme")
+	path := h.copyProgram(acme(), "plugins/acme")
 	h.pluginRoute(path, "")
 	evil, sprung := h.trap("plugins/evil")
 	if err := os.Rename(evil, path); err != nil {
@@ -44,9 +44,9 @@ func TestPluginThatWasExchangedIsNotRun(t *testing.T) {
 // The file is exchanged while it is hashed and started, again and again.
 func TestPluginThatIsExchangedDuringTheStartIsNotRun(t *testing.T) {
 	h := newHouse(t)
-	path := h.copyProgram(acme, "plugins/acme")
+	path := h.copyProgram(acme(), "plugins/acme")
 	h.pluginRoute(path, "")
-	good := h.copyProgram(acme, "plugins/good")
+	good := h.copyProgram(acme(), "plugins/good")
 	evil, sprung := h.trap("plugins/evil")
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -109,7 +109,7 @@ func TestProgramsOnThePathAreNotRun(t *testing.T) {
 // A server's text reaches the terminal through a provider's error (CVE-2026-45803, CVE-2024-50349).
 func TestTerminalEscapesInAProvidersErrorAreEscaped(t *testing.T) {
 	h := newHouse(t)
-	h.pluginRoute(acme, `behaviour = "fail", text = "one\u001b[2J\u001b]0;owned\u0007\r\ntwo\u009b31m\u202ethree\u2028four"`)
+	h.pluginRoute(acme(), `behaviour = "fail", text = "one\u001b[2J\u001b]0;owned\u0007\r\ntwo\u009b31m\u202ethree\u2028four"`)
 	for name, r := range map[string]result{
 		"first":      h.ask("https://acme.example.com/"),
 		"remembered": h.ask("https://acme.example.com/"),

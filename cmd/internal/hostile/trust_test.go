@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/sesame-auth/sesame/cmd/internal/leak"
 )
 
 // pluginRoute configures the plugin of these tests, with its pin.
@@ -67,7 +69,7 @@ func TestConfigurationInTheWorkingDirectoryIsNeverRead(t *testing.T) {
 				h.env[variable] = value
 			}
 			for program, text := range request {
-				if r := h.run(text, program, "get"); holds(r.stdout+r.stderr, token) {
+				if r := h.run(text, program, "get"); leak.Holds(r.stdout+r.stderr, token) {
 					t.Errorf("%s has the token of the working directory", program)
 				}
 			}
@@ -114,17 +116,17 @@ func TestWhatOthersCanWriteIsRefusedUntilItIsRepaired(t *testing.T) {
 			return path
 		}, 0o640, "https://git.example.com/"},
 		{"state folder", func(h *house) string {
-			h.pluginRoute(acme, "")
+			h.pluginRoute(acme(), "")
 			h.write("state/x", "")
 			return h.state
 		}, 0o755, "https://acme.example.com/"},
 		{"plugin", func(h *house) string {
-			path := h.copyProgram(acme, "plugins/acme it's")
+			path := h.copyProgram(acme(), "plugins/acme it's")
 			h.pluginRoute(path, "")
 			return path
 		}, 0o722, "https://acme.example.com/"},
 		{"folder of the plugin", func(h *house) string {
-			path := h.copyProgram(acme, "plugins/acme")
+			path := h.copyProgram(acme(), "plugins/acme")
 			h.pluginRoute(path, "")
 			return filepath.Dir(path)
 		}, 0o770, "https://acme.example.com/"},
@@ -164,21 +166,21 @@ func TestWhatOthersCanWriteIsRefusedUntilItIsRepaired(t *testing.T) {
 func TestStoredTokenThatOthersCouldReachIsNotServed(t *testing.T) {
 	tests := []struct {
 		name    string
-		prepare func(path string) error
+		prepare func(path, elsewhere string) error
 	}{
-		{"readable", func(path string) error { return os.Chmod(path, 0o644) }},
-		{"a second name", func(path string) error { return os.Link(path, path+".copy") }},
-		{"a symbolic link", func(path string) error {
-			if err := os.Rename(path, path+".other"); err != nil {
+		{"readable", func(path, _ string) error { return os.Chmod(path, 0o644) }},
+		{"a second name", os.Link},
+		{"a symbolic link", func(path, elsewhere string) error {
+			if err := os.Rename(path, elsewhere); err != nil {
 				return err
 			}
-			return os.Symlink(path+".other", path)
+			return os.Symlink(elsewhere, path)
 		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			h := newHouse(t)
-			h.pluginRoute(h.copyProgram(acme, "plugins/acme"), "")
+			h.pluginRoute(h.copyProgram(acme(), "plugins/acme"), "")
 			if r := h.ask("https://acme.example.com/"); r.code != 0 {
 				t.Fatal(r.stderr)
 			}
@@ -193,7 +195,7 @@ func TestStoredTokenThatOthersCouldReachIsNotServed(t *testing.T) {
 			if err != nil || len(paths) != 1 {
 				t.Fatalf("%d stored tokens, error %v", len(paths), err)
 			}
-			if err := test.prepare(paths[0]); err != nil {
+			if err := test.prepare(paths[0], filepath.Join(h.home, "plugins/elsewhere")); err != nil {
 				t.Fatal(err)
 			}
 			if r := h.ask("https://acme.example.com/"); r.code == 0 || r.stdout != "" {

@@ -73,6 +73,8 @@ func writeApt(dir, mirror string) error {
 	} {
 		fmt.Fprintf(&options, "%s %q;\n", option[0], option[1])
 	}
+	// What the system does to its own directories after an update is not to be done.
+	options.WriteString("#clear APT::Update::Post-Invoke;\n#clear APT::Update::Post-Invoke-Success;\n")
 	for name, content := range map[string]string{
 		"sources.list": sources.String(), "status": status.String(), "apt.conf": options.String(),
 	} {

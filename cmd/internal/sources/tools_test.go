@@ -52,7 +52,7 @@ var tools = []tool{
 	{
 		name: "git", front: "git-credential-sesame",
 		request: func(host string) string {
-			return "capability[]=authtype\ncapability[]=state\nprotocol=https\nhost=" + host + "\nwwwauth[]=Basic realm=\"r\"\n"
+			return "capability[]=authtype\ncapability[]=state\nprotocol=https\nhost=" + host + "\nwwwauth[]=Bearer realm=\"r\"\n"
 		},
 		answer: gitAnswer,
 		told:   gitTold, secret: gitSecret,

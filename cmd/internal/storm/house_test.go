@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sesame-auth/sesame/cmd/internal/leak"
+	"github.com/sesame-auth/sesame/cmd/internal/programs"
 	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/core/filestore"
 	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
@@ -27,6 +29,7 @@ type house struct {
 	front                    string // the program that a tool starts
 	env                      []string
 	requests                 int // that the server had seen before a fault
+	scan                     *leak.Scan
 }
 
 // newHouse makes a house in which somebody is logged in.
@@ -42,13 +45,14 @@ func newHouse(t *testing.T, config pyxtest.Config) *house {
 		temp: root + "/tmp", logins: root + "/logins",
 	}
 	h.front = h.bin + "/bazel-credential-sesame"
+	t.Cleanup(func() { os.RemoveAll(root) })
+	h.scan = leak.Test(t, root, func() []string { return h.env })
 	t.Cleanup(func() {
 		h.server.Close()
 		for _, p := range h.processes() {
 			_ = syscall.Kill(p.pid, syscall.SIGKILL)
 		}
 		h.wantQuiet(t)
-		os.RemoveAll(root)
 	})
 	for _, dir := range []string{h.bin, h.temp, h.logins, root + "/home"} {
 		if err := os.Mkdir(dir, 0o700); err != nil {
@@ -61,9 +65,18 @@ func newHouse(t *testing.T, config pyxtest.Config) *house {
 		"SESAME_STATE_DIR=" + h.state,
 		"PYX_API_URL=" + h.server.URL, "PYX_CREDENTIALS_DIR=" + h.logins,
 	}
+	for name, value := range programs.Log(root + "/log") {
+		h.env = append(h.env, name+"="+value)
+	}
+	for _, path := range []string{h.bin, h.logins, h.traceFile()} {
+		h.scan.Own(path)
+	}
 	h.login(t)
 	return h
 }
+
+// traceFile is where strace writes, if it is asked to.
+func (h *house) traceFile() string { return h.root + "/trace" }
 
 // linkPrograms gives the house programs with a path of its own, by which its processes are known.
 func (h *house) linkPrograms(t *testing.T) {
@@ -117,6 +130,7 @@ func (h *house) run(t *testing.T, cmd *exec.Cmd) answer {
 	begin := time.Now()
 	err := cmd.Run()
 	a := answer{complaint: complaint.String(), took: time.Since(begin)}
+	h.scan.Ran(cmd.Args, cmd.ProcessState.ExitCode(), out.String(), a.complaint)
 	if err == nil {
 		a.token = tokenIn(t, out.String())
 	} else if cmd.ProcessState.ExitCode() != 1 || a.complaint == "" {

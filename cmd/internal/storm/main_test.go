@@ -3,59 +3,33 @@
 package storm
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/sesame-auth/sesame/cmd/internal/programs"
 )
 
-// built is the folder of the programs under test.
+// built is the folder of the programs under test, of rogue, the plugin that misbehaves, and of waiter, the
+// least that waits for a lock.
 var built string
 
-// rogueDigest pins the plugin that misbehaves.
-var rogueDigest string
-
 func TestMain(m *testing.M) {
-	dir, remove, err := programs.Build()
-	if err == nil {
-		built = dir
-		rogueDigest, err = buildRogue(filepath.Join(dir, "rogue"))
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
 	// Most of these tests wait for deadlines.
 	flag.Parse()
 	if err := flag.Set("test.parallel", "8"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	code := m.Run()
-	remove()
-	os.Exit(code)
+	programs.Main(m, &built, "./testdata/rogue", "./testdata/waiter")
 }
 
-// buildRogue builds the plugin that misbehaves, and returns its digest.
-func buildRogue(path string) (string, error) {
-	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "./testdata/rogue")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build: %w: %s", err, out)
-	}
-	program, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	digest := sha256.Sum256(program)
-	return hex.EncodeToString(digest[:]), nil
+// A crash, a full disk and a broken issuer are when programs tell most.
+func TestNothingLeaksWhereEverythingIsLogged(t *testing.T) {
+	t.Parallel()
+	programs.RunTraced(t, built)
 }
 
 // scale returns small, or full if the variable says so.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -130,5 +131,30 @@ func (h *house) wantNothingLeft(t *testing.T) {
 	h.wantQuiet(t)
 	if left := h.leftovers(t); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
+	}
+}
+
+// wantSwept fails the test if a refresh leaves a socket's folder of a refresher that is no more. One that is dead
+// and that its parent has not yet buried still counts as alive.
+func (h *house) wantSwept(t *testing.T) {
+	t.Helper()
+	var orphans []string
+	folders, _ := filepath.Glob(h.temp + "/sesame-*")
+	for _, folder := range folders {
+		pid, err := strconv.Atoi(strings.Split(filepath.Base(folder), "-")[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if syscall.Kill(pid, 0) == syscall.ESRCH {
+			orphans = append(orphans, folder)
+		}
+	}
+	h.age(t, expired)
+	h.mustCall(t)
+	h.wantQuiet(t)
+	for _, folder := range orphans {
+		if _, err := os.Stat(folder); err == nil {
+			t.Errorf("%s is left behind", folder)
+		}
 	}
 }

@@ -72,7 +72,7 @@ func TestFaultsOfTheStoredTokenAreHealed(t *testing.T) {
 			instead(func(path string) error { return os.Symlink("/etc/passwd", path) })),
 		row("dangling link", "is a symbolic link; remove it",
 			instead(func(path string) error { return os.Symlink("/nowhere", path) })),
-		row("second name", "has another name too", func(path string) error { return os.Link(path, path+".lock") }),
+		row("second name", "has another name too", func(path string) error { return os.Link(path, path+".table") }),
 		row("FIFO", "is not a regular file", instead(func(path string) error { return syscall.Mkfifo(path, 0o600) })),
 		row("directory", "is not a regular file", instead(func(path string) error { return os.Mkdir(path, 0o700) })),
 	}, strict)

@@ -44,8 +44,6 @@ func (h *house) tracing(t *testing.T, args ...string) {
 	}
 }
 
-func (h *house) traceFile() string { return h.root + "/trace" }
-
 // traced returns what strace wrote.
 func (h *house) traced(t *testing.T) string {
 	t.Helper()

@@ -17,7 +17,6 @@ import (
 const (
 	startVariable = "ROGUE_START" // what to do before the handshake
 	childVariable = "ROGUE_CHILD" // set in a child of the plugin
-	flood         = 64 << 20      // bytes
 )
 
 func main() {
@@ -40,6 +39,7 @@ type rogue struct{}
 
 type options struct {
 	Behave string `option:"behave"`
+	Flood  int    `option:"flood"` // in MiB
 }
 
 // Token does what the option says, and then answers, if it still can.
@@ -58,9 +58,9 @@ func (rogue) Token(_ context.Context, req providers.Request) (*providers.Token, 
 	case "panic":
 		panic("the roof is on fire")
 	case "stdout":
-		io.Copy(os.Stdout, io.LimitReader(lines{}, flood))
+		io.Copy(os.Stdout, io.LimitReader(lines{}, int64(o.Flood)<<20))
 	case "stderr":
-		io.Copy(os.Stderr, io.LimitReader(lines{}, flood))
+		io.Copy(os.Stderr, io.LimitReader(lines{}, int64(o.Flood)<<20))
 	case "child":
 		child()
 	case "leave":
