@@ -14,7 +14,7 @@ import (
 
 // The tools that make packages and bills of material. They run from their modules, so that ours does not depend on them.
 const (
-	nfpm      = "github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0"
+	nfpm      = "github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.1"
 	cyclonedx = "github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0"
 )
 
