@@ -19,7 +19,7 @@ func (p *process) launch() error {
 	return p.cmd.Start()
 }
 
-func (p *process) release() {}
+func (group) release() {}
 
 // killGroup kills what is left of the process's group, and the process should it have left
 // its own. p.mu is held.

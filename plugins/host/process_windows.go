@@ -26,7 +26,7 @@ func (p *process) awaitEnd() { p.job.AwaitEnd() }
 // killGroup kills what is left of the job. p.mu is held.
 func (p *process) killGroup() { p.job.Kill() }
 
-func (p *process) release() { p.job.Close() }
+func (g *group) release() { g.job.Close() }
 
 // endSoon ends the reading of pipes: whoever held them is dead, unless somebody else has been given them.
 func endSoon(pipes ...*os.File) {

@@ -48,9 +48,9 @@ func (p *process) awaitEnd() { p.job.AwaitEnd() }
 // killGroup kills what is left of the job. p.mu is held.
 func (p *process) killGroup() { p.job.Kill() }
 
-func (p *process) release() {
-	if p.job != nil {
-		p.job.Close()
+func (g *group) release() {
+	if g.job != nil {
+		g.job.Close()
 	}
 }
 
