@@ -66,7 +66,7 @@ func unstartedGitServer(t *testing.T, accepts func(username, token string) bool)
 		Path: git, Args: []string{"http-backend"}, Root: "/",
 		Env: []string{
 			"GIT_PROJECT_ROOT=" + s.root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=tester",
-			"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+			"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + s.root + "/none",
 		},
 		Stderr: io.Discard,
 	}

@@ -3,6 +3,7 @@
 package wiring
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,7 +50,11 @@ func TestWhatIsNoFileOfAPersonsIsRefused(t *testing.T) {
 		{"a link to nothing", func(path string) error { return os.Symlink("/nowhere/x", path) }, "a symbolic link to a file that is not there"},
 		{"a folder", func(path string) error { return os.Mkdir(path, 0o700) }, "is not a regular file"},
 		{"a FIFO", func(path string) error { return syscall.Mkfifo(path, 0o600) }, "is not a regular file"},
-		{"a device", func(path string) error { return os.Symlink("/dev/null", path) }, "is not a regular file"},
+		// A FIFO, not a device: with the check broken, root would replace the device itself.
+		{"a link to a FIFO", func(path string) error {
+			fifo := filepath.Join(filepath.Dir(filepath.Dir(path)), "fifo")
+			return errors.Join(syscall.Mkfifo(fifo, 0o600), os.Symlink(fifo, path))
+		}, "is not a regular file"},
 		{"read-only", func(path string) error { return os.WriteFile(path, nil, 0o400) }, "is read-only"},
 		{"too large", func(path string) error {
 			if err := os.WriteFile(path, nil, 0o600); err != nil {
