@@ -4,13 +4,13 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/internal/retryafter"
 )
 
 // A refusal is the server's word that it will not (RFC 6749, section 5.2).
@@ -84,7 +84,7 @@ func isPassing(status int) bool {
 func busy(message string, response *http.Response, now time.Time) error {
 	e := &providers.Error{Kind: providers.ErrUnavailable, Message: message}
 	if status := response.StatusCode; status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		e.RetryAfter = retryAfter(response.Header.Get("Retry-After"), now)
+		e.RetryAfter = retryafter.Parse(response.Header.Get("Retry-After"), now)
 	}
 	return e
 }
@@ -118,19 +118,4 @@ func hide(text, secret string) string {
 	}
 	text = strings.ReplaceAll(text, secret, "[secret]")
 	return strings.ReplaceAll(text, url.QueryEscape(secret), "[secret]")
-}
-
-// retryAfter reads a Retry-After header (RFC 9110, section 10.2.3): seconds, or a date. It returns
-// zero for anything else, for a time that has passed, and a day for more than that.
-func retryAfter(text string, now time.Time) time.Duration {
-	const most = 24 * time.Hour
-	seconds, err := strconv.ParseUint(text, 10, 64)
-	if err == nil {
-		return time.Duration(min(seconds, uint64(most/time.Second))) * time.Second
-	}
-	date, err := http.ParseTime(text)
-	if err != nil {
-		return 0
-	}
-	return min(max(date.Sub(now), 0), most)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/internal/jwt"
 	"github.com/sesame-auth/sesame/providers/pyx/profile"
 	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
 )
@@ -36,7 +37,7 @@ func TestLoginAndLogoutAreThoseOfUv(t *testing.T) {
 		t.Fatal(err)
 	}
 	tokens := kept(t, file)
-	issued, expires := times(tokens.Access)
+	issued, expires := jwt.Times(tokens.Access)
 	if token.Value.Reveal() != tokens.Access || token.Scheme != providers.Bearer || !token.State.IsZero() ||
 		!token.Issued.Equal(issued) || !token.Expires.Equal(expires) || expires.IsZero() {
 		t.Errorf("got %+v, want what is in uv's file, and no state", token)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/internal/jwt"
 	"github.com/sesame-auth/sesame/providers/pyx/profile"
 	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
 )
@@ -15,7 +16,7 @@ import (
 func TestTokenInTheEnvironmentIsReturnedAsItIs(t *testing.T) {
 	server, _ := start(t, pyxtest.Config{})
 	access := server.AccessToken(time.Hour)
-	issued, expires := times(access)
+	issued, expires := jwt.Times(access)
 	tests := []struct {
 		name, variable, value string
 		issued, expires       time.Time

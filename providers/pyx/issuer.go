@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/internal/retryafter"
 )
 
 // maxToken bounds a token, in bytes: the core takes none that is longer.
@@ -170,7 +171,7 @@ func statusError(target string, response *http.Response, now time.Time) error {
 	}
 	e := &providers.Error{Kind: providers.ErrUnavailable, Message: target + ": " + statusText(status)}
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		e.RetryAfter = retryAfter(response.Header.Get("Retry-After"), now)
+		e.RetryAfter = retryafter.Parse(response.Header.Get("Retry-After"), now)
 	}
 	return e
 }
@@ -180,21 +181,6 @@ func statusText(status int) string {
 		return strconv.Itoa(status) + " " + text
 	}
 	return strconv.Itoa(status)
-}
-
-// retryAfter reads a Retry-After header (RFC 9110, section 10.2.3): seconds, or a date. It returns
-// zero for anything else, for a time that has passed, and a day for more than that.
-func retryAfter(text string, now time.Time) time.Duration {
-	const most = 24 * time.Hour
-	seconds, err := strconv.ParseUint(text, 10, 64)
-	if err == nil {
-		return time.Duration(min(seconds, uint64(most/time.Second))) * time.Second
-	}
-	date, err := http.ParseTime(text)
-	if err != nil {
-		return 0
-	}
-	return min(max(date.Sub(now), 0), most)
 }
 
 // decode reads the tokens of an answer, no more than limit bytes. Its errors do not quote it.

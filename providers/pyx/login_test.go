@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/internal/jwt"
 	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
 )
 
@@ -23,7 +24,7 @@ func TestTokenTakesUpWhatUvHas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	issued, expires := times(got.Value.Reveal())
+	issued, expires := jwt.Times(got.Value.Reveal())
 	if got.Value.Reveal() != kept(t, file).Access || got.Scheme != providers.Bearer ||
 		!got.Issued.Equal(issued) || !got.Expires.Equal(expires) || issued.IsZero() || expires.IsZero() {
 		t.Errorf("got %+v, want uv's token with its times", got)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/internal/jwt"
 	"github.com/sesame-auth/sesame/providers/pyx/profile"
 )
 
@@ -119,7 +120,7 @@ func (s source) checkNew(token *providers.Token) (*providers.Token, error) {
 }
 
 func newToken(access string) *providers.Token {
-	issued, expires := times(access)
+	issued, expires := jwt.Times(access)
 	return &providers.Token{
 		Value: providers.NewSecret(access), Scheme: providers.Bearer, Issued: issued, Expires: expires,
 	}

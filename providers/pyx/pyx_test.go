@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/internal/jwt"
 	"github.com/sesame-auth/sesame/providers/providerstest"
 	"github.com/sesame-auth/sesame/providers/pyx/profile"
 	"github.com/sesame-auth/sesame/providers/pyx/pyxtest"
@@ -183,7 +184,7 @@ func TestTokenRefusesAnEnvironmentThatIsWrong(t *testing.T) {
 func TestInHandGoesByTheDemand(t *testing.T) {
 	server, _ := start(t, pyxtest.Config{})
 	access := server.AccessToken(time.Hour)
-	_, expires := times(access)
+	_, expires := jwt.Times(access)
 	tests := []struct {
 		name           string
 		access         string
