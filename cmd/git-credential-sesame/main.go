@@ -9,6 +9,5 @@ import (
 )
 
 func main() {
-	git.Renewing = front.Renewing
 	front.Main("git", git.Serve, 30*time.Second)
 }

@@ -15,10 +15,6 @@ import (
 // statePrefix begins the states of this program: git gives each program those of all.
 const statePrefix = "sesame:"
 
-// Renewing reports whether whoever asks can be told to ask once more after a refusal. The program sets it
-// before it calls Serve; it is asked only where it matters.
-var Renewing = func() bool { return true }
-
 // appendAnswer appends the answer that carries a's token. It names neither protocol nor host: git
 // would store the token under what it is told.
 //
@@ -34,23 +30,16 @@ func appendAnswer(dst []byte, r *request, a protocols.Answer) ([]byte, error) {
 	if asCredential && !plain.Scheme(scheme) {
 		return nil, errors.New("the token's scheme " + strconv.Quote(scheme) + " cannot stand in a header")
 	}
-	l, again := lines{text: dst}, mayAskAgain(r, a)
-	// What a capability covers must come behind it.
+	l := lines{text: dst}
 	if asCredential {
-		l.add("capability[]", "authtype")
-	}
-	if again {
-		l.add("capability[]", "state")
-	}
-	if asCredential {
+		l.add("capability[]", "authtype") // before what it covers
 		l.addCredential(scheme, a)
 	} else {
 		l.addPassword(r, basic, a)
 	}
 	l.addExpiry(t.Expires)
-	if again {
-		l.add("state[]", statePrefix+a.Fingerprint)
-		l.add("continue", "1")
+	if mayAskAgain(r, a) {
+		l.addAgain(a.Fingerprint)
 	}
 	return l.text, l.err
 }
@@ -59,7 +48,7 @@ func appendAnswer(dst []byte, r *request, a protocols.Answer) ([]byte, error) {
 // than to fail: where another can be had, and only once, since git asks without end while it
 // is told to.
 func mayAskAgain(r *request, a protocols.Answer) bool {
-	return r.knowsState && r.refused() == "" && a.Origin == protocols.Stored && a.Fingerprint != "" && Renewing()
+	return r.knowsState && r.refused() == "" && a.Origin == protocols.Stored && a.Fingerprint != ""
 }
 
 // checkValue refuses what cannot be a token's value. What a tool handed in as a password is
@@ -130,4 +119,16 @@ func (l *lines) addExpiry(expires time.Time) {
 	if seconds := expires.Unix(); !expires.IsZero() && seconds > 0 {
 		l.add("password_expiry_utc", strconv.FormatInt(seconds, 10))
 	}
+}
+
+// addAgain has git ask once more if the server refuses the token.
+//
+// The capability "state" is not announced with it. Git takes the two lines from whoever it has told that it
+// knows them, and goes by them itself; only what a helper announces it hands on to a program that asks by way of
+// "git credential fill", and none is to see these: git-lfs 3.6 keeps the tokens that it was given, and
+// on "continue" it sends a refused one again without end, and asks nobody. Without, it tells that the
+// token was refused, and gets another within the same command.
+func (l *lines) addAgain(fingerprint string) {
+	l.add("state[]", statePrefix+fingerprint)
+	l.add("continue", "1")
 }

@@ -128,6 +128,30 @@ func TestATokenThatIsRefusedAsSoonAsItIsMintedEnds(t *testing.T) {
 	})
 }
 
+// Whoever asks by way of git credential, as git-lfs does, is told nothing of asking again: git-lfs 3.6 would send a
+// refused token without end, and it is told apart by nothing else.
+func TestGitTellsNobodyElseToAskAgain(t *testing.T) {
+	t.Parallel()
+	everyGit(t, func(t *testing.T, g gitClient) {
+		s, server, _ := pyxRepository(t, g)
+		scheme, host, _ := strings.Cut(server.url, "://")
+		request := "capability[]=authtype\ncapability[]=state\nprotocol=" + scheme + "\nhost=" + host + "\n\n"
+		direct := s.run(request, "git-credential-sesame", "get")
+		if !strings.HasSuffix(direct.stdout, "\ncontinue=1\n") {
+			t.Fatalf("git itself is not told to ask again: %d lines", strings.Count(direct.stdout, "\n"))
+		}
+		filled := s.run(request, g.path, "credential", "fill")
+		if !strings.Contains(filled.stdout, "\npassword_expiry_utc=") && g.heals || filled.code != 0 {
+			t.Fatalf("git credential fill: exit %d: %s", filled.code, filled.stderr)
+		}
+		for _, word := range []string{"continue", "state[]"} {
+			if strings.Contains(filled.stdout, word+"=") {
+				t.Errorf("git credential fill hands on %q", word)
+			}
+		}
+	})
+}
+
 // Git reports a refusal to every program in its list. A refusal of a token that somebody
 // else gave must not cost sesame's own.
 func TestARefusedTokenOfAnotherProgramChangesNothing(t *testing.T) {
