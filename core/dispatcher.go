@@ -176,9 +176,8 @@ func (d *Dispatcher) settle(q *Query, record *Record, cause error) (Answer, erro
 		return Answer{}, q.failed(record, cause)
 	}
 	if verdict == Ending && (cause != nil || record.Failure != nil) {
-		d.warn(q.failed(record, cause).Error() + "; the token in hand is good for another " +
-			time.Until(q.Policy.Window(record.Token, record.Obtained).Expires).
-				Truncate(time.Second).String())
+		left := time.Until(q.Policy.Window(record.Token, record.Obtained).Expires).Truncate(time.Second)
+		d.warn("the token in hand is good for another " + left.String() + ", but " + q.failed(record, cause).Error())
 	}
 	return d.serve(q, record)
 }

@@ -110,7 +110,8 @@ func TestEndingTokenIsServedWithOneWarningWhenItsRefreshFails(t *testing.T) {
 		time.Sleep(59*time.Minute + 10*time.Second)
 		h.issuer.err = &providers.Error{Kind: providers.ErrUnavailable, Message: "the issuer is down"}
 		h.want(t, "token-a")
-		if len(h.warnings) != 1 || !strings.Contains(h.warnings[0], "the issuer is down") {
+		if len(h.warnings) != 1 || !strings.HasPrefix(h.warnings[0], "the token in hand is good for another 50s, but token for https://") ||
+			!strings.Contains(h.warnings[0], "the issuer is down") {
 			t.Errorf("warned %q, want once, with the cause", h.warnings)
 		}
 		time.Sleep(time.Second / 4) // backing off: the next caller is told too

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
@@ -28,11 +29,17 @@ func (q *Query) failed(record *Record, cause error) error {
 		message = "the refresh took too long; it goes on, so try again soon"
 	default:
 		message = "the refresh ended without a result"
-		repair = "sesame explain " + q.URL.String()
 	}
-	result.Message = "token for " + q.URL.String() + ": " + q.Profile.Name + ": " + message
-	if repair != "" {
+	if plugin := "plugin " + q.Profile.Name + ": "; !strings.HasPrefix(message, plugin) {
+		message = q.Profile.Name + ": " + message
+	}
+	result.Message = "token for " + q.URL.String() + ": " + message
+	explain := "sesame explain " + q.URL.String()
+	switch {
+	case repair != "" && repair != explain:
 		result.Message += "; to repair it, type: " + repair
+	case !strings.Contains(message, "type: "): // the cause may name the command itself
+		result.Message += "; to look into it, type: " + explain
 	}
 	return result
 }

@@ -73,10 +73,38 @@ func (r *Refresher) Refresh(ctx context.Context, q *Query, forced time.Time) {
 		}
 	}
 	if err != nil {
+		record.keepState(token)
+		if inDoubt(err) {
+			interrupted = record.Intent
+		}
 		r.Done(r.fail(q, record, err, interrupted, true))
 		return
 	}
 	r.Done(r.succeed(q, record, token))
+}
+
+// inDoubt reports whether the provider ended without an answer, as one that is killed with its plugin: what it had
+// sent may have had its effect, and its refresh token be spent, as if the refresher itself had been killed.
+func inDoubt(err error) bool {
+	e, ok := errors.AsType[interface {
+		error
+		InDoubt() bool
+	}](err)
+	return ok && e.InDoubt()
+}
+
+// keepState keeps the state of an answer whose token is refused: where a refresh token is good for one use, the new
+// one in it is the only one left. The token in hand stays, and without one the
+// answer's is stored, if it can be, and is judged as what it is.
+func (r *Record) keepState(answer *providers.Token) {
+	switch {
+	case answer == nil || answer.State.IsZero() || len(answer.State.Reveal()) > maxState:
+	case r.Token != nil:
+		kept := *r.Token
+		kept.State, r.Token = answer.State, &kept
+	case !answer.Value.IsZero() && checkForm(answer) == nil:
+		r.Token, r.Obtained = answer, time.Now()
+	}
 }
 
 // forever is the demand of a forced refresh: no token that exists is good enough.

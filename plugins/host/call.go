@@ -3,8 +3,8 @@ package host
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
+	"strings"
 
 	"google.golang.org/grpc/codes"
 
@@ -12,9 +12,9 @@ import (
 	"github.com/sesame-auth/sesame/providers"
 )
 
-// Token asks the plugin. An error is a *[providers.Error]; where the plugin ended
-// instead of answering, it holds the last 2 KB of its stderr. No secret of the
-// request or the environment is in it, whatever the plugin wrote.
+// Token asks the plugin. An error has a *[providers.Error]; where the plugin ended
+// instead of answering, it holds the last 2 KB of its stderr, and the error's method InDoubt
+// returns true. No secret of the request or the environment is in it, whatever the plugin wrote.
 func (p *Provider) Token(ctx context.Context, req providers.Request) (*providers.Token, error) {
 	p.hideRequest(req)
 	token, err := p.wire.Token(ctx, req)
@@ -57,8 +57,18 @@ func (p *Provider) failure(ctx context.Context, err error) error {
 		e.Message, e.Repair = p.filter.clean(e.Message), p.filter.clean(e.Repair)
 		return e
 	}
-	return p.fail(p.process.explainCall(ctx, err))
+	return &lostError{p.fail(p.process.explainCall(ctx, err))}
 }
+
+// A lostError is the error of a call that the plugin did not answer.
+type lostError struct{ error } // a *providers.Error
+
+// Unwrap returns the error.
+func (e *lostError) Unwrap() error { return e.error }
+
+// InDoubt returns true: what the plugin had sent by then may have had its effect, and a refresh token that is
+// good for one use may be spent.
+func (e *lostError) InDoubt() bool { return true }
 
 // fail returns the error of this plugin for err, free of secrets and control characters.
 func (p *Provider) fail(err error) error {
@@ -70,8 +80,11 @@ func (p *Provider) failAs(kind, err error) error {
 	if repair, ok := errors.AsType[*repairError](err); ok {
 		e.Repair = repair.command
 	}
-	e.Message = p.filter.clean(fmt.Sprintf("plugin %s: %s: %v",
-		p.plugin.Name, filepath.Clean(p.plugin.Path), err))
+	path, text := filepath.Clean(p.plugin.Path), err.Error()
+	for _, again := range []string{path + " ", "cannot look at " + path + ": "} {
+		text = strings.TrimPrefix(text, again) // the path is said once
+	}
+	e.Message = p.filter.clean("plugin " + p.plugin.Name + ": " + path + ": " + text)
 	return e
 }
 

@@ -41,11 +41,24 @@ func TestTokenEndsWithItsContext(t *testing.T) {
 	if e := w.check(err); !strings.Contains(e.Message, "it did not answer in time: context deadline exceeded") {
 		t.Errorf("error %q", e.Message)
 	}
+	wantDoubt(t, err, true)
 	if got := w.ask(p, request("/token")); got == "" {
 		t.Error("no answer to the call after")
 	}
 	p.Close()
 	w.nothingLeft(1)
+}
+
+// wantDoubt checks whether the error says that what the plugin had sent may have had its effect.
+func wantDoubt(t *testing.T, err error, want bool) {
+	t.Helper()
+	e, ok := errors.AsType[interface {
+		error
+		InDoubt() bool
+	}](err)
+	if got := ok && e.InDoubt(); got != want {
+		t.Errorf("error %v: in doubt is %v, want %v", err, got, want)
+	}
 }
 
 // secrets returns a request full of secrets, and all the spellings that must not be seen.
@@ -71,6 +84,7 @@ func TestCrashShowsTheEndOfStderrWithoutSecrets(t *testing.T) {
 	p := w.open()
 	_, err := p.Token(t.Context(), req)
 	e := w.check(err)
+	wantDoubt(t, err, true)
 	for _, want := range []string{"it ended instead of answering (exit status 4)", "fatal: out of cheese", "[secret]"} {
 		if !strings.Contains(e.Message, want) {
 			t.Errorf("error %q: want %q", e.Message, want)
@@ -98,9 +112,11 @@ func TestPluginWithoutGoPluginAnswers(t *testing.T) {
 	if got := w.ask(p, request("/token")); got != "value of acme.example" {
 		t.Errorf("the token is %q", got)
 	}
-	if _, err := p.Token(t.Context(), request("/nothing")); !errors.Is(err, providers.ErrNotFound) {
+	_, err := p.Token(t.Context(), request("/nothing"))
+	if !errors.Is(err, providers.ErrNotFound) {
 		t.Errorf("error %v, want one of kind ErrNotFound", err)
 	}
+	wantDoubt(t, err, false) // it answered
 	p.Close()
 	w.nothingLeft(1)
 }

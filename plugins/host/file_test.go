@@ -148,7 +148,7 @@ func TestOpenRefusesWhatIsNoProgram(t *testing.T) {
 	dir := ownedDir(t)
 	for _, row := range []struct{ name, path, want string }{
 		{"relative", "plugin", "the path is not absolute"},
-		{"missing", dir + "/none", "no such file or directory"},
+		{"missing", dir + "/none", dir + "/none: no such file or directory"}, // which is said once
 		{"no program", put(t, dir+"/text", "text", 0o755, 0o755), "it cannot be executed: exec format error"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -162,7 +162,11 @@ func TestOpenRefusesWhatIsNoProgram(t *testing.T) {
 	}
 	w := newWorld(t, "/good")
 	w.plugin.Path = put(t, dir+"/all", "", 0o755, 0o777)
-	if e := w.openError(t.Context()); e.Repair != "chmod go-w "+w.plugin.Path {
+	e := w.openError(t.Context())
+	if want := "plugin " + w.plugin.Name + ": " + w.plugin.Path + ": can be written by other users (mode 0777)"; e.Message != want {
+		t.Errorf("error %q, want %q", e.Message, want)
+	}
+	if e.Repair != "chmod go-w "+w.plugin.Path {
 		t.Errorf("the repair is %q", e.Repair)
 	}
 }

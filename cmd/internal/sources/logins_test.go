@@ -48,7 +48,7 @@ var logins = []source{
 	{"oauth2 browser", "oauth2", func(c *cell) want {
 		server := oauthServer(c, oauth2test.Config{NamesItself: true})
 		c.oauthRoute(server, "browser", `client_id = "`+oauth2test.ClientID+`"`)
-		c.login(func(printed io.Reader) { c.visit(c.lineAfter(printed, "open this page in a browser: ")) })
+		c.loginInBrowser()
 		return loginToken(server, func(got oauth2test.Counts) bool {
 			return got == oauth2test.Counts{Requests: 3, Metadata: 1, Codes: 1}
 		})
@@ -77,6 +77,12 @@ func (c *cell) lineAfter(printed io.Reader, begin string) string {
 	}
 	c.t.Errorf("no line begins with %q", begin)
 	return ""
+}
+
+// loginInBrowser logs in to a server that wants nothing typed.
+func (c *cell) loginInBrowser() {
+	c.t.Helper()
+	c.login(func(printed io.Reader) { c.visit(c.lineAfter(printed, "open this page in a browser: ")) })
 }
 
 // visit is a browser, and a person who says yes.

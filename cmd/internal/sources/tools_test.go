@@ -87,17 +87,9 @@ var (
 
 // gitAnswer is that of a git that takes a token as what it is, and asks again.
 func gitAnswer(a answer) string {
-	var text string
+	text := gitPassword(a)
 	if a.scheme != providers.Basic {
-		text = "capability[]=authtype\n"
-	}
-	if a.again {
-		text += "capability[]=state\n"
-	}
-	if a.scheme != providers.Basic {
-		text += "authtype=" + a.scheme + "\ncredential=" + a.secret + "\n"
-	} else {
-		text += gitPassword(a)
+		text = "capability[]=authtype\nauthtype=" + a.scheme + "\ncredential=" + a.secret + "\n"
 	}
 	text += gitExpiry(a)
 	if a.again {

@@ -37,7 +37,7 @@ func TestFaultsOfTheIssuerAreAnswered(t *testing.T) {
 	var faults []fault
 	for _, more := range [][]fault{
 		row("500", pyxtest.Fault{Status: 500}, "500 Internal Server Error; next try in"),
-		row("connection dropped", pyxtest.Fault{Drop: true}, "EOF; next try in"),
+		row("connection dropped", pyxtest.Fault{Drop: true}, "closed before the answer; next try in"),
 		row("64 MiB of answer", pyxtest.Fault{Zeros: 64 << 20}, "over 1024 KiB; next try in"),
 		row("gzip bomb", pyxtest.Fault{Zeros: int64(scale("FAULT", 4, 64)) << 20, Gzip: true}, "not the JSON of tokens; next try in"),
 		row("not JSON", pyxtest.Fault{Body: "<html>"}, "not the JSON of tokens; next try in"),
