@@ -63,7 +63,8 @@ type Token struct {
 	// Expires is when it ends; zero if unknown.
 	Expires time.Time
 	// State is the provider's own, a refresh token say. The core keeps it beside the
-	// token and returns it in [Request.Previous]; nobody else sees it.
+	// token and returns it in [Request.Previous]; nobody else sees it. Where the token itself
+	// cannot be used, as one that has expired, the core says so and keeps its State.
 	State Secret
 }
 

@@ -69,7 +69,11 @@ func (p Provider) Token(_ context.Context, req providers.Request) (*providers.To
 	}
 	value := lookup(getenv, tokenVariable)
 	if value == "" {
-		return nil, notFound(req.URL.String() + ": " + tokenVariable + " is not set")
+		return nil, &providers.Error{
+			Kind:    providers.ErrNotFound,
+			Message: req.URL.String() + ": " + tokenVariable + " is not set",
+			Repair:  "export " + tokenVariable + "=TOKEN",
+		}
 	}
 	username := lookup(getenv, usernameVariable)
 	if username == "" {

@@ -11,26 +11,25 @@ import (
 // maxToken bounds a token, in bytes: the core takes none that is longer.
 const maxToken = 64 << 10
 
-// token returns the token of an answer, with a state for the next time. It refuses one that
-// no tool could use.
+// token returns the token of an answer, with a state for the next time. One that no tool could use is an
+// error, unless a refresh token came with it: the core refuses such a token too, and keeps its state, without
+// which the next refresh would spend a refresh token that is spent.
 func (c *client) token(a answer, st state) (*providers.Token, error) {
 	endpoint, _, _ := strings.Cut(a.endpoint, "?")
-	value := a.token.AccessToken
-	switch {
-	case !isBearer(a.token.TokenType):
+	if !isBearer(a.token.TokenType) {
 		return nil, loginRequired(endpoint+": its token is not of the type Bearer, and no tool can use another", "")
-	case !sendable(value):
-		return nil, unavailable(endpoint + ": the answer has no access token that can be used")
 	}
 	t := &providers.Token{
-		Username: c.req.Username, Value: providers.NewSecret(value), Scheme: providers.Bearer, State: st.secret(),
-	}
-	if t.Username != "" {
-		t.Scheme = providers.Basic
+		Username: c.req.Username, Value: providers.NewSecret(a.token.AccessToken), Scheme: providers.Bearer, State: st.secret(),
 	}
 	t.Issued, t.Expires = a.life()
-	if !t.Expires.IsZero() && !t.Expires.After(time.Now()) {
+	switch usable := sendable(a.token.AccessToken); {
+	case !usable && st.Refresh == "":
+		return nil, unavailable(endpoint + ": the answer has no access token that can be used")
+	case st.Refresh == "" && !t.Expires.IsZero() && !t.Expires.After(time.Now()):
 		return nil, unavailable(endpoint + ": the new token has expired already")
+	case usable && t.Username != "":
+		t.Scheme = providers.Basic // a password need not be fit for a header, and this must be
 	}
 	return t, nil
 }

@@ -83,28 +83,61 @@ func TestLifeIsBoundedByWhatTheTokenSays(t *testing.T) {
 	}
 }
 
-func TestTokenThatNoToolCanUseIsRefused(t *testing.T) {
+// useless are answers with a token that no tool can use, and why.
+func useless() map[string]string {
+	const unfit = "no access token that can be used"
 	dead := jwtOf(time.Now().Add(-2*time.Hour), time.Now().Add(-time.Hour))
-	tests := []struct {
-		name, body string
-		kind       error
-		mention    string
-	}{
-		{"DPoP", `{"access_token":"a","token_type":"DPoP"}`, providers.ErrLoginRequired, "not of the type Bearer"},
-		{"mac", `{"access_token":"a","token_type":"mac"}`, providers.ErrLoginRequired, "not of the type Bearer"},
-		{"line end", `{"access_token":"a\nX-Evil: 1","token_type":"bearer"}`, providers.ErrUnavailable, "no access token that can be used"},
-		{"not ASCII", `{"access_token":"é","token_type":"bearer"}`, providers.ErrUnavailable, "no access token that can be used"},
-		{"too long", `{"access_token":"` + strings.Repeat("a", maxToken+1) + `","token_type":"bearer"}`, providers.ErrUnavailable,
-			"no access token that can be used"},
-		{"dead on arrival", `{"access_token":"` + dead + `","token_type":"bearer"}`, providers.ErrUnavailable, "has expired already"},
+	return map[string]string{
+		`"access_token":"a\nX-Evil: 1","token_type":"bearer"`:                            unfit,
+		`"access_token":"a b","token_type":"bearer"`:                                     unfit,
+		`"access_token":"é","token_type":"bearer"`:                                       unfit,
+		`"access_token":"` + strings.Repeat("a", maxToken+1) + `","token_type":"bearer"`: unfit,
+		`"access_token":"` + dead + `","token_type":"bearer"`:                            "has expired already",
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			server := start(t, oauth2test.Config{})
-			server.Fail("/token", oauth2test.Fault{Body: test.body})
-			_, err := Provider{}.Token(t.Context(), loggedIn(server))
-			wantError(t, err, test.kind, server.URL+"/token: ", test.mention)
-		})
+}
+
+func TestTokenThatNoToolCanUseIsRefused(t *testing.T) {
+	server := start(t, oauth2test.Config{Secret: "s"})
+	for body, mention := range useless() {
+		server.Fail("/token", oauth2test.Fault{Body: "{" + body + "}"})
+		req := request(server, "client_credentials", "client_secret_file", write(t, "s"))
+		_, err := Provider{}.Token(t.Context(), req)
+		wantError(t, err, providers.ErrUnavailable, server.URL+"/token: ", mention)
+	}
+	for _, kind := range []string{"DPoP", "mac"} {
+		server := start(t, oauth2test.Config{})
+		server.Fail("/token", oauth2test.Fault{Body: `{"access_token":"a","token_type":"` + kind + `"}`})
+		_, err := Provider{}.Token(t.Context(), loggedIn(server))
+		wantError(t, err, providers.ErrLoginRequired, server.URL+"/token: ", "not of the type Bearer")
+	}
+}
+
+// The refresh token that comes with such a token is the only one that still works. An error would lose it; the core
+// refuses the token by itself, as a Bearer token even where it was to be a password, and keeps the state.
+func TestRefreshTokenOfAUselessTokenIsHandedOn(t *testing.T) {
+	server := start(t, oauth2test.Config{})
+	for body := range useless() {
+		for _, account := range []string{"", "ci"} {
+			next := server.Login()
+			server.Fail("/token", oauth2test.Fault{Body: `{"refresh_token":"` + next + `",` + body + "}"})
+			req := loggedIn(server)
+			req.Username = account
+			token, err := Provider{}.Token(t.Context(), req)
+			if err != nil {
+				t.Fatalf("%.60s: %v", body, err)
+			}
+			ended := !token.Expires.IsZero() && token.Expires.Before(time.Now())
+			if !ended && (sendable(token.Value.Reveal()) || token.Scheme != providers.Bearer) {
+				t.Errorf("%.60s: got %+v, which the core would take", body, token)
+			}
+			req.Previous = token
+			if got := ask(t, req); !server.Accepts(got.Value.Reveal()) {
+				t.Errorf("%.60s: the next refresh brought a token that is not the server's", body)
+			}
+		}
+	}
+	if got := server.Counts(); got.Reuses != 0 {
+		t.Errorf("%+v", got)
 	}
 }
 

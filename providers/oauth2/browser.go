@@ -15,6 +15,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/internal/netcause"
 )
 
 // lastPage is how long the browser may take to get the last page, once the login is over.
@@ -89,7 +90,8 @@ func listen(ctx context.Context, text string) (net.Listener, *url.URL, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", net.JoinHostPort(host, port))
 	if err != nil {
-		return nil, nil, unavailable("wait for the browser at " + text + ": " + err.Error())
+		return nil, nil, unavailable("wait for the browser at " + text + ": " + netcause.Text(err) +
+			"; end the program that listens there, or change the option redirect_url")
 	}
 	_, port, _ = net.SplitHostPort(listener.Addr().String())
 	back.Host = net.JoinHostPort(back.Hostname(), port)

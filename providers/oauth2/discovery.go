@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/internal/netcause"
 	"github.com/sesame-auth/sesame/providers/oauth2/profile"
 )
 
@@ -128,7 +129,7 @@ func (c *client) fetchMetadata(ctx context.Context, place string) (m metadata, f
 	response, err := c.courier().client().Do(r)
 	switch {
 	case errors.Is(err, errRedirect):
-		return metadata{}, cause(err), nil
+		return metadata{}, netcause.Text(err), nil
 	case err != nil:
 		return metadata{}, "", c.failure(place, url.Values{}, err)
 	}

@@ -52,7 +52,7 @@ func (c *client) fromRefreshToken(ctx context.Context) (*providers.Token, error)
 	a, err := c.refresh(ctx, spend)
 	if r, ok := errors.AsType[*refusal](err); ok && r.isGrant() {
 		return nil, loginRequired("the refresh token of "+c.options.RefreshTokenFile+
-			" is not accepted any more, write another into the file: "+r.Error(), "")
+			" is not accepted any more, write another into the file ("+r.Error()+")", "")
 	}
 	if err != nil {
 		return nil, explain(err)

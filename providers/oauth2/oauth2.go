@@ -87,7 +87,7 @@ func clientSecret(o profile.Options) (providers.Secret, error) {
 	}
 	secret := providers.NewSecret(strings.TrimSpace(os.Getenv(o.ClientSecretVariable)))
 	if secret.IsZero() {
-		return secret, loginRequired("the client's secret: "+o.ClientSecretVariable+" is not set", "")
+		return secret, loginRequired("the client's secret: "+o.ClientSecretVariable+" is not set", "export "+o.ClientSecretVariable+"=SECRET")
 	}
 	return secret, nil
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/internal/netcause"
 	"github.com/sesame-auth/sesame/providers/internal/retryafter"
 )
 
@@ -49,7 +50,7 @@ func (c *client) failure(endpoint string, params url.Values, err error) error {
 		return c.refused(endpoint, params, e, time.Now())
 	}
 	if _, ok := errors.AsType[*url.Error](err); ok {
-		return unavailable(endpoint + ": " + cause(err))
+		return unavailable(endpoint + ": " + netcause.Text(err))
 	}
 	if !errors.Is(err, errNotJSON) {
 		err = errors.New("the answer is not that of a token endpoint") // the library's words may quote it

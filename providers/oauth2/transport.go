@@ -9,9 +9,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/sesame-auth/sesame/providers/internal/netcause"
 )
 
 // limits bound one request.
@@ -64,7 +65,7 @@ func (c *courier) RoundTrip(r *http.Request) (*http.Response, error) {
 	text, err := io.ReadAll(io.LimitReader(response.Body, c.limits.body+1))
 	switch {
 	case err != nil:
-		return nil, errors.New("read the answer: " + cause(err))
+		return nil, errors.New("read the answer: " + netcause.Text(err))
 	case int64(len(text)) > c.limits.body:
 		return nil, errors.New("the answer is over " + strconv.FormatInt(c.limits.body>>10, 10) + " KiB")
 	}
@@ -76,14 +77,6 @@ func (c *courier) RoundTrip(r *http.Request) (*http.Response, error) {
 func (c *client) courier() *courier { return &courier{transport: c.transport, limits: c.limits} }
 
 func (c *courier) client() *http.Client { return &http.Client{Transport: c} }
-
-// cause drops the method and the URL that net/http puts before an error.
-func cause(err error) string {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		err = e.Err
-	}
-	return err.Error()
-}
 
 func statusText(status int) string {
 	if text := http.StatusText(status); text != "" {

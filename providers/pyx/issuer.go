@@ -9,11 +9,11 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/internal/netcause"
 	"github.com/sesame-auth/sesame/providers/internal/retryafter"
 )
 
@@ -122,7 +122,7 @@ func (i issuer) send(ctx context.Context, c call) (status int, answer tokens, er
 	request.Header.Set("User-Agent", "sesame")
 	response, err := i.client().Do(request)
 	if err != nil {
-		return 0, tokens{}, unavailable(target + ": " + cause(err))
+		return 0, tokens{}, unavailable(target + ": " + netcause.Text(err))
 	}
 	defer response.Body.Close()
 	switch {
@@ -149,14 +149,6 @@ func (i issuer) client() *http.Client {
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-// cause drops the method and the URL that net/http puts before an error.
-func cause(err error) string {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		err = e.Err
-	}
-	return err.Error()
 }
 
 // statusError says what an answer other than tokens means. Nothing of its text is
@@ -189,7 +181,7 @@ func decode(target string, body io.Reader, limit int64) (tokens, error) {
 	var answer tokens
 	switch {
 	case err != nil:
-		return tokens{}, unavailable(target + ": read the answer: " + cause(err))
+		return tokens{}, unavailable(target + ": read the answer: " + netcause.Text(err))
 	case int64(len(text)) > limit:
 		return tokens{}, unavailable(target + ": the answer is over " + strconv.FormatInt(limit>>10, 10) + " KiB")
 	case json.Unmarshal(text, &answer) != nil:

@@ -100,7 +100,7 @@ func (s source) end(ctx context.Context, file, lockFile, previous string, locked
 	defer cancel()
 	unlock, err := lock(waiting, filepath.Join(s.directory, lockFile))
 	if err != nil {
-		return unavailable("log out: " + err.Error() + ": the tokens are kept")
+		return unavailable("log out: " + err.Error() + "; the tokens are kept, so log out again later")
 	}
 	defer unlock()
 	return locked()
@@ -109,7 +109,7 @@ func (s source) end(ctx context.Context, file, lockFile, previous string, locked
 // endAccess ends the login of an access token.
 func (s source) endAccess(ctx context.Context, access string) error {
 	if err := s.issuer.logout(ctx, access); err != nil {
-		return unavailable("log out: " + err.Error() + ": the tokens are kept")
+		return unavailable("log out: " + err.Error() + "; the tokens are kept, so log out again later")
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func useSessionBus() error {
 	info, err := os.Stat(path)
 	if !filepath.IsAbs(path) || err != nil || info.Mode().Type() != fs.ModeSocket {
 		return unavailable("there is no session bus to reach the keyring by: "+addressVariable+" is not set, and "+
-			"there is no socket $"+runtimeVariable+"/bus: log in to a session, or begin one with dbus-run-session"+instead, "")
+			"there is no socket $"+runtimeVariable+"/bus; log in to a session, or begin one with dbus-run-session"+instead, "")
 	}
 	return os.Setenv(addressVariable, "unix:path="+dbus.EscapeBusAddressValue(path))
 }
