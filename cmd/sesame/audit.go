@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -20,6 +21,8 @@ import (
 
 	"github.com/sesame-auth/sesame/cmd/internal/audit"
 	"github.com/sesame-auth/sesame/cmd/internal/screen"
+	"github.com/sesame-auth/sesame/core/filestore"
+	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/protocols"
 )
 
@@ -28,7 +31,7 @@ func logCommand() *cli.Command {
 	return &cli.Command{
 		Name: "log", Usage: "print the audit log: one line for every answer that a tool got",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "file", Usage: "read `FILE` (default: " + audit.Variable + ")"},
+			&cli.StringFlag{Name: "file", Usage: "read `FILE` (default: the file that the tools' answers are told in)"},
 			&cli.IntFlag{Name: "lines", Aliases: []string{"n"}, Value: 50, Usage: "the last `N` lines; 0 is all"},
 			&cli.BoolFlag{Name: "follow", Aliases: []string{"f"}, Usage: "go on with new lines until it is interrupted"},
 			&cli.BoolFlag{Name: "json", Usage: "the lines as they are in the file"},
@@ -37,15 +40,39 @@ func logCommand() *cli.Command {
 			if c.NArg() > 0 || c.Int("lines") < 0 {
 				return protocols.UsageError("usage: sesame log [--file FILE] [--lines N] [--follow] [--json]")
 			}
-			path := cmp.Or(c.String("file"), os.Getenv(audit.Variable))
-			if path == "" {
-				return errors.New("the audit log is off; to turn it on, set " + audit.Variable +
-					" to the absolute path of a file, in the environment of the tools")
+			path, err := logPath(c)
+			if err != nil {
+				return err
 			}
 			p := newLinePrinter(screen.New(c.App.Writer, os.Getenv), c.Bool("json"))
 			return printLog(c, path, p)
 		},
 	}
+}
+
+// logPath returns the file to read: the one that a person names, or else the one that the tools write to.
+func logPath(c *cli.Context) (string, error) {
+	if path := c.String("file"); path != "" {
+		return path, nil
+	}
+	variable, set := os.LookupEnv(audit.Variable)
+	if set && variable == "" {
+		return "", errors.New("the audit log is off, since " + audit.Variable + " is empty; to turn it on, type: unset " + audit.Variable)
+	}
+	var loaded routes.Config
+	if !set {
+		var err error
+		if loaded, _, err = loadConfig(c); err != nil {
+			return "", err
+		}
+	}
+	path := audit.Path(loaded.AuditLog, os.LookupEnv)
+	if path == "" {
+		dir := filestore.Dir(os.Getenv)
+		return "", fmt.Errorf("the audit log is off; to turn it on, put this line at the top of %s: audit_log = '%s'",
+			configPath(c), filepath.Join(dir, "audit.log"))
+	}
+	return path, nil
 }
 
 // printLog prints the last lines of the log at path, and goes on if that is wanted.
@@ -58,8 +85,7 @@ func printLog(c *cli.Context, path string, p *linePrinter) error {
 	defer tail.Close()
 	now, err := tail.read()
 	if errors.Is(err, fs.ErrNotExist) && len(old) == 0 && !c.Bool("follow") {
-		return fmt.Errorf("audit log %s: no line has been written yet; a tool writes one where %s is set to this path",
-			path, audit.Variable)
+		return fmt.Errorf("audit log %s: no line has been written yet", path)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

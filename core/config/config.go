@@ -10,13 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/providers"
 )
 
 // The bounds of durations, and how messages name them.
 const (
-	maxTolerance = 24 * time.Hour
+	maxTolerance = core.MaxTolerance
 	minLifetime  = time.Second
 	maxLifetime  = 365 * 24 * time.Hour
 )
@@ -42,8 +43,9 @@ func Parse(name string, data []byte, profiles []providers.Profile) (routes.Confi
 
 // config reads the whole file.
 func (f *file) config(root table) routes.Config {
-	root.know("plugin", "refresh_tolerance", "route")
+	root.know(topKeys)
 	var c routes.Config
+	c.AuditLog = root.auditLog()
 	c.Tolerance, c.HasTolerance = root.tolerance()
 	// Plugins come first: their names are those of providers too.
 	f.providers = slices.Sorted(maps.Keys(f.profiles))

@@ -1,10 +1,12 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/providers"
 	"github.com/sesame-auth/sesame/providers/env"
@@ -82,6 +84,27 @@ func TestDocumentedPatternsMatchAsTheTableSays(t *testing.T) {
 	}
 	if urls < 15 {
 		t.Errorf("the table has %d URLs: the test does not see them all", urls)
+	}
+}
+
+// A limit that is told wrongly is one that people run into. Those in the tables are written from the code.
+func TestDocumentedLimitsAreThoseOfTheCode(t *testing.T) {
+	text, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := strings.Join(strings.Fields(string(text)), " ")
+	spelled := map[int]string{5: "five", 10: "ten"}
+	for _, want := range []string{
+		fmt.Sprintf("The file has %d MiB at most", maxSize>>20),
+		"All of them are printed, up to " + spelled[maxProblems] + ".",
+		"1. " + spelled[int(core.DefaultTolerance.Minutes())] + " minutes,",
+		fmt.Sprintf("A tolerance is from `\"0s\"`, which means \"until the token expires\", to %s.", written(maxTolerance)),
+		fmt.Sprintf("a letter first, %d characters at most", maxPluginName),
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s does not say %q", document, want)
+		}
 	}
 }
 

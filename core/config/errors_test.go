@@ -9,22 +9,26 @@ import (
 
 const head = "[[route]]\nmatch = \"example.com\"\nprovider = \"static\"\n" // lines 1 to 3
 
+const wantFile = `want an absolute path without "." or "..", or one that begins with "~/"`
+
 // What a person gets wrong must be named with its line, and with what would be
 // right; a wrong key that is ignored is a rule that does not hold.
 func TestParseNamesTheFaultAndItsLine(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{
 			"unknown key", "# a comment\n\ntolerance = \"5m\"\n",
-			`c:3: unknown key "tolerance": known are plugin, refresh_tolerance, route`,
+			`c:3: unknown key "tolerance": known are audit_log, plugin, refresh_tolerance, route`,
 		},
 		{
 			"unknown table", "[routes]\nmatch = 1",
-			`c:1: unknown key "routes": known are plugin, refresh_tolerance, route`,
+			`c:1: unknown key "routes": known are audit_log, plugin, refresh_tolerance, route`,
 		},
 		{
 			"unknown key in a route", head + "\n# x\nhost = 1\n",
 			`c:6: unknown key "host" in [[route]]: known are exclusive, lifetime, match, options, provider, refresh_tolerance, store, username`,
 		},
+		{"key of the file in a route", head + "audit_log = '/a'\n", `c:4: audit_log is not a key of [[route]]: put the line at the top of the file`},
+		{"key of the file in a plugin", plugin + "refresh_tolerance = '5m'", `c:4: refresh_tolerance is not a key of [plugin.acme]: put the line at the top of the file`},
 		{
 			"unknown key in a plugin", plugin + "sha1 = ''\n",
 			`c:4: unknown key "sha1" in [plugin.acme]: known are keeps, path, sha256, variables`,
@@ -33,7 +37,7 @@ func TestParseNamesTheFaultAndItsLine(t *testing.T) {
 			"table instead of array", "[route]\nmatch = 'example.com'\nprovider = 'env'",
 			`c:1: route: want [[route]], with two brackets`,
 		},
-		{"array of no tables", "x = 1\nroute = ['example.com']", `c:1: unknown key "x": known are plugin, refresh_tolerance, route
+		{"array of no tables", "x = 1\nroute = ['example.com']", `c:1: unknown key "x": known are audit_log, plugin, refresh_tolerance, route
 c:2: route: want tables: [[route]]`},
 		{"plugin is no table", "plugin = 'acme'", `c:1: plugin: want tables: [plugin.NAME]`},
 		{"plugin's value", "[plugin]\nacme = '/opt/acme'", `c:2: plugin: want a table: [plugin.NAME]`},
@@ -51,6 +55,14 @@ c:2: route: want tables: [[route]]`},
 		{"control character in username", head + `username = "a\nb"`, `c:4: username: a control character is not allowed`},
 		{"username is no string", head + `username = 7`, `c:4: username: want a string`},
 		{"tolerance", head + `refresh_tolerance = "-5m"`, `c:4: refresh_tolerance: want a duration from 0s to 24h, such as "5m"`},
+		{"audit log by a relative path", "audit_log = 'audit'", `c:1: audit_log: ` + wantFile},
+		{"audit log by a path with dots", "audit_log = '/var/../audit'", `c:1: audit_log: ` + wantFile},
+		{"audit log outside the home", "audit_log = '~/../audit'", `c:1: audit_log: ` + wantFile},
+		{"audit log that is the home", "audit_log = '~/.'", `c:1: audit_log: ` + wantFile},
+		{"audit log in another's home", "audit_log = '~me/audit'", `c:1: audit_log: ` + wantFile},
+		{"empty audit log", "audit_log = ''", `c:1: audit_log: ` + wantFile},
+		{"audit log that is no string", "audit_log = true", `c:1: audit_log: want a string`},
+		{"control character in the audit log", "audit_log = \"/a\\nb\"", `c:1: audit_log: a control character is not allowed`},
 		{"lifetime", head + `lifetime = "0s"`, `c:4: lifetime: want a duration from 1s to 8760h, such as "1h"`},
 		{"options are no table", head + `options = "secret"`, `c:4: options: want a table`},
 		{
@@ -94,9 +106,9 @@ c:2: route: want tables: [[route]]`},
 		{"plugin name", "[plugin.\"../x\"]\npath = '/opt/x'\nsha256 = '" + sum + "'", `c:1: plugin name "../x": want lower-case letters, digits and hyphens, a letter first, 64 at most`},
 		{"long plugin name", "[plugin." + strings.Repeat("a", 65) + "]\npath = '/opt/x'\nsha256 = '" + sum + "'", `c:1: plugin name "` + strings.Repeat("a", 65) + `": want lower-case letters, digits and hyphens, a letter first, 64 at most`},
 		{"empty plugin name", "[plugin.\"\"]\npath = '/opt/x'\nsha256 = '" + sum + "'", `c:1: plugin name "": want lower-case letters, digits and hyphens, a letter first, 64 at most`},
-		{"no pin", "[plugin.acme]\npath = '/opt/x'", `c:1: [plugin.acme] has no sha256: the executable's pin, 64 digits that "sha256sum FILE" prints`},
+		{"no pin", "[plugin.acme]\npath = '/opt/x'", "c:1: [plugin.acme] has no sha256: the executable's pin; to print it, type: sesame plugins pin PATH"},
 		{"no path", "[plugin.acme]\nsha256 = '" + sum + "'", `c:1: [plugin.acme] has no path: such as path = "/usr/local/libexec/sesame-provider-acme"`},
-		{"short pin", "[plugin.acme]\npath = '/opt/x'\nsha256 = 'abc'", `c:3: sha256: want the 64 hexadecimal digits that "sha256sum FILE" prints`},
+		{"short pin", "[plugin.acme]\npath = '/opt/x'\nsha256 = 'abc'", "c:3: sha256: want 64 hexadecimal digits; to print them, type: sesame plugins pin PATH"},
 		{"relative path", "[plugin.acme]\nsha256 = '" + sum + "'\npath = 'acme'", `c:3: path: want an absolute path without "." or ".."`},
 		{"path with dots", "[plugin.acme]\nsha256 = '" + sum + "'\npath = '/opt/../acme'", `c:3: path: want an absolute path without "." or ".."`},
 		{"variables", plugin + "variables = ['OK', 'A=B']", `c:4: variables: "A=B" is not the name of an environment variable`},

@@ -10,7 +10,7 @@ import (
 // plugin reads a [plugin.NAME]. Path and pin are both required: an executable that was
 // exchanged must not run, and a plugin is never searched for.
 func (f *file) plugin(t table) routes.Plugin {
-	t.know("keeps", "path", "sha256", "variables")
+	t.know(pluginKeys)
 	p := routes.Plugin{Name: t.key}
 	if _, builtin := f.profiles[t.key]; builtin {
 		f.report(t.start(), "%s: a provider of that name is built in: choose another name", t.title)
@@ -24,10 +24,10 @@ func (f *file) plugin(t table) routes.Plugin {
 		t.report("path", `want an absolute path without "." or ".."`)
 	}
 	p.Path = path
-	t.need("sha256", `the executable's pin, 64 digits that "sha256sum FILE" prints`)
+	t.need("sha256", "the executable's pin; to print it, type: sesame plugins pin PATH")
 	sum, ok := t.text("sha256")
 	if p.SHA256 = strings.ToLower(sum); ok && !isSHA256(p.SHA256) {
-		t.report("sha256", `want the 64 hexadecimal digits that "sha256sum FILE" prints`)
+		t.report("sha256", "want 64 hexadecimal digits; to print them, type: sesame plugins pin PATH")
 	}
 	p.Keeps = t.boolean("keeps")
 	p.Variables = t.texts("variables")
@@ -46,10 +46,13 @@ const (
 	digits  = "0123456789"
 )
 
-// isPluginName reports whether name matches ^[a-z][a-z0-9-]*$ and has at most 64 characters: it
-// becomes part of file names.
+// maxPluginName is the length of a plugin's name, in bytes.
+const maxPluginName = 64
+
+// isPluginName reports whether name matches ^[a-z][a-z0-9-]*$ and is not too long: it becomes part of file
+// names.
 func isPluginName(name string) bool {
-	return name != "" && len(name) <= 64 && isOf(name[:1], letters) && isOf(name, letters+digits+"-")
+	return name != "" && len(name) <= maxPluginName && isOf(name[:1], letters) && isOf(name, letters+digits+"-")
 }
 
 // isVariable reports whether name is a POSIX environment variable's: [A-Za-z_][A-Za-z0-9_]*.

@@ -13,7 +13,7 @@ import (
 
 // route reads a [[route]].
 func (f *file) route(t table) routes.Route {
-	t.know("exclusive", "lifetime", "match", "options", "provider", "refresh_tolerance", "store", "username")
+	t.know(routeKeys)
 	r := routes.Route{Line: t.start()}
 	r.Pattern = t.pattern()
 	r.Provider = t.provider()
@@ -69,7 +69,11 @@ func (t table) checkOptions(profile providers.Profile, options providers.Options
 	}
 	if checker, ok := v.(interface{ Check() error }); ok {
 		if err := checker.Check(); err != nil {
-			t.report("options", "%v", err)
+			text := err.Error()
+			if !strings.HasPrefix(text, "option ") {
+				text = "options: " + text
+			}
+			t.file.report(t.line("options"), "%s", text)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -34,15 +35,19 @@ func (t table) report(key, format string, args ...any) {
 	t.file.report(t.line(key), "%s: %s", key, fmt.Sprintf(format, args...))
 }
 
-// know reports every key that is not among the known ones, which are sorted.
-func (t table) know(known ...string) {
+// know reports every key that is not among the known ones.
+func (t table) know(keys []Key) {
+	known := names(keys)
 	for _, key := range slices.Sorted(maps.Keys(t.values)) {
-		if !slices.Contains(known, key) {
-			where := ""
-			if t.title != "" {
-				where = " in " + t.title
-			}
-			t.file.report(t.line(key), "unknown key %s%s: known are %s", quote(key), where, strings.Join(known, ", "))
+		switch {
+		case slices.Contains(known, key):
+		case t.title == "":
+			t.file.report(t.line(key), "unknown key %s: known are %s", quote(key), strings.Join(known, ", "))
+		case slices.Contains(names(topKeys), key):
+			// Whoever adds a line at the end of the file adds it to the last table.
+			t.file.report(t.line(key), "%s is not a key of %s: put the line at the top of the file", key, t.title)
+		default:
+			t.file.report(t.line(key), "unknown key %s in %s: known are %s", quote(key), t.title, strings.Join(known, ", "))
 		}
 	}
 }
@@ -69,6 +74,21 @@ func (t table) text(key string) (value string, ok bool) {
 		ok = false
 	}
 	return value, ok
+}
+
+// auditLog returns the file of the audit log. A "~/" stays: the home is that of whoever starts the tool.
+func (t table) auditLog() string {
+	name, ok := t.text("audit_log")
+	rest, home := strings.CutPrefix(name, "~/")
+	good := filepath.IsAbs(name) && filepath.Clean(name) == name
+	if home {
+		rest = filepath.FromSlash(rest)
+		good = filepath.IsLocal(rest) && filepath.Clean(rest) == rest && rest != "."
+	}
+	if ok && !good {
+		t.report("audit_log", `want an absolute path without "." or "..", or one that begins with "~/"`)
+	}
+	return name
 }
 
 // boolean returns true or false; false if the key is absent or wrong.

@@ -12,10 +12,10 @@ import (
 // what makes a binary search possible. A number in front is four bytes, the least
 // significant first; a number in a record is decimal text.
 //
-//	"sesame routes 2\n"
+//	"sesame routes 3\n"
 //	length of the whole, number of routes, number of plugins, depth
 //	where each record begins, and where the last one ends
-//	record of the configuration: source, tolerance or ""
+//	record of the configuration: source, tolerance or "", audit log or ""
 //	record of each route:        pattern, provider, username, tolerance or "", lifetime, line,
 //	                             exclusive or "", number of options, and for each: name, kind, number of values, values
 //	record of each plugin:       name, path, sha256, keeps or "", number of variables, variables
@@ -24,7 +24,7 @@ import (
 // The depth is the largest number of segments in a pattern's path: no more of a URL's
 // path need be looked up. A change of the form changes the number in its first line.
 const (
-	magic   = "sesame routes 2\n"
+	magic   = "sesame routes 3\n"
 	endMark = "end\n"
 
 	counts     = 4 // the numbers after the magic
@@ -35,7 +35,7 @@ const (
 // value holds a NUL byte, which core/config refuses.
 func Compile(c Config) []byte {
 	records := make([]string, 0, len(c.Routes)+len(c.Plugins)+1)
-	records = append(records, join(c.Source, optional(c.Tolerance, c.HasTolerance)))
+	records = append(records, join(c.Source, optional(c.Tolerance, c.HasTolerance), c.AuditLog))
 	depth := 0
 	for _, route := range c.Routes {
 		records = append(records, routeRecord(route))

@@ -87,6 +87,7 @@ func useAll(t testing.TB, data []byte, u providers.URL) {
 	}
 	table.Source()
 	table.Tolerance()
+	table.AuditLog()
 	table.Plugin("acme")
 	for route := range table.All() {
 		if route.Pattern == (Pattern{}) {

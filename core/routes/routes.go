@@ -56,6 +56,8 @@ type Config struct {
 	// Tolerance is the default for every route, where HasTolerance is true.
 	Tolerance    time.Duration
 	HasTolerance bool
+	// AuditLog is the file of the audit log: absolute, or beginning with "~/"; "" is none.
+	AuditLog string
 	// Routes stand in the order of the file. No two are equally specific for one
 	// URL: see [Duplicate].
 	Routes []Route

@@ -56,6 +56,20 @@ func (t Table) Tolerance() (tolerance time.Duration, ok bool) {
 	return tolerance, ok && !f.damaged
 }
 
+// AuditLog returns what [Config.AuditLog] was. Every request asks, and most have none: nothing is copied to
+// find that out.
+func (t Table) AuditLog() string {
+	record := t.record(0)
+	for range 2 {
+		_, record, _ = bytes.Cut(record, []byte{0})
+	}
+	path, _, ok := bytes.Cut(record, []byte{0})
+	if !ok {
+		return ""
+	}
+	return string(path)
+}
+
 // Find returns the most specific route that matches u, as [Pattern.Matches] and
 // [Pattern.Compare] have it. u must come from [providers.ParseURL].
 //

@@ -34,7 +34,8 @@ func mustOpen(t testing.TB, c Config) Table {
 func full(t testing.TB) Config {
 	return Config{
 		Tolerance: 5 * time.Minute, HasTolerance: true,
-		Source: "/home/me/.config/sesame/config.toml 2049 131 97",
+		AuditLog: "~/.local/state/sesame/audit",
+		Source:   "/home/me/.config/sesame/config.toml 2049 131 97",
 		Routes: []Route{
 			{
 				Pattern: mustPattern(t, "*.example.com:8443/team"), Provider: "acme", Username: "Zoë",
@@ -67,6 +68,9 @@ func TestTableKeepsEveryField(t *testing.T) {
 	if got, ok := table.Tolerance(); got != c.Tolerance || !ok {
 		t.Errorf("Tolerance is %v, %t, want %v", got, ok, c.Tolerance)
 	}
+	if got := table.AuditLog(); got != c.AuditLog {
+		t.Errorf("AuditLog is %q, want %q", got, c.AuditLog)
+	}
 	if got := slices.Collect(table.All()); !reflect.DeepEqual(got, c.Routes) {
 		t.Errorf("All is\n%+v, want\n%+v", got, c.Routes)
 	}
@@ -97,6 +101,9 @@ func TestEmptyTableFindsNothing(t *testing.T) {
 		}
 		if _, ok := table.Tolerance(); ok || table.Source() != "" {
 			t.Errorf("%s: there is a tolerance or a source", name)
+		}
+		if got := table.AuditLog(); got != "" {
+			t.Errorf("%s: there is the audit log %q", name, got)
 		}
 		for route := range table.All() {
 			t.Errorf("%s: All has %+v", name, route)

@@ -11,9 +11,23 @@ import (
 	"unicode/utf8"
 )
 
-// Variable names the environment variable with the path of the file. Where it is not set, nothing is
-// written.
+// Variable names the environment variable with the path of the file, which goes before the configuration's key
+// audit_log.
 const Variable = "SESAME_AUDIT_LOG"
+
+// Path returns the file of the log; "" where the log is off. It is what [Variable] says where that is set,
+// which switches the log off if it is empty, and else what the configuration says, with "~/" for the home folder. A
+// path that is not absolute is for [Append] to refuse.
+func Path(configured string, lookup func(name string) (value string, set bool)) string {
+	if path, set := lookup(Variable); set {
+		return path
+	}
+	rest, inHome := strings.CutPrefix(configured, "~/")
+	if home, _ := lookup(homeVariable); inHome && home != "" {
+		return home + "/" + rest
+	}
+	return configured
+}
 
 // A Line is one answer. What is "" or zero is left out.
 type Line struct {

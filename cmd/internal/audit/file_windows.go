@@ -15,6 +15,9 @@ import (
 // one before. While a process that is about to rename it is held up others go on, to twice that.
 const MaxSize = 1 << 20
 
+// homeVariable names the home folder.
+const homeVariable = "USERPROFILE"
+
 // Append appends the line to the file at path, which is absolute, by one write: lines of many
 // processes do not mix. The file is made owner-only. It is never waited for: who finds another process
 // renaming the file writes into the renamed one.

@@ -14,16 +14,22 @@ func runtimeEnvs() []string
 
 var environment []string
 
-// Get returns the value of a variable; "" if it is not set. It is not for several goroutines
-// at once, nor for a process that changes its environment.
+// Get returns the value of a variable; "" if it is not set. See [Lookup].
 func Get(name string) string {
+	value, _ := Lookup(name)
+	return value
+}
+
+// Lookup returns the value of a variable, and whether it is set: it may be set and empty. It is not for several
+// goroutines at once, nor for a process that changes its environment.
+func Lookup(name string) (value string, set bool) {
 	if environment == nil {
 		environment = runtimeEnvs()
 	}
 	for _, pair := range environment {
 		if len(pair) > len(name) && pair[len(name)] == '=' && pair[:len(name)] == name {
-			return pair[len(name)+1:]
+			return pair[len(name)+1:], true
 		}
 	}
-	return ""
+	return "", false
 }

@@ -1,11 +1,13 @@
 package front
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"time"
 
 	"github.com/sesame-auth/sesame/cmd/internal/audit"
+	"github.com/sesame-auth/sesame/cmd/internal/environ"
 	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/providers"
@@ -17,6 +19,25 @@ type auditor struct {
 	path    string
 	line    audit.Line
 	verdict string // the first that the dispatcher came to, since the last call
+}
+
+// openAudit turns the audit log on if the variable, or else the configuration, names its file.
+func (t *tokens) openAudit(configured string) {
+	if path := audit.Path(configured, environ.Lookup); path != "" {
+		t.audit = &auditor{path: path}
+	}
+}
+
+// findAudit looks for the audit log of a request that ended before the configuration was read. Where that is
+// broken, the variable alone can turn the log on.
+func (t *tokens) findAudit(ctx context.Context) {
+	if t.audit != nil || t.ready {
+		return
+	}
+	t.openAudit("")
+	if _, set := environ.Lookup(audit.Variable); !set && !t.sought {
+		_ = t.readConfiguration(ctx)
+	}
 }
 
 // watch takes the verdicts from what the dispatcher logs.
@@ -106,10 +127,17 @@ func (a *auditor) outcome(outcome string, err error) {
 	}
 }
 
-// audit writes the line of the request, which ended with err. That it cannot is a warning: the tool has
-// its answer.
-func (r *request) audit(operation string, err error) {
+// audit writes the line of the request, which ended with err, if the log is on. That it cannot is a warning: the
+// tool has its answer. Of an option there is none: it is a person who types --version.
+func (r *request) audit(ctx context.Context, operation string, err error) {
+	if strings.HasPrefix(operation, "-") {
+		return
+	}
+	r.tokens.findAudit(ctx)
 	a := r.tokens.audit
+	if a == nil {
+		return
+	}
 	a.end(err, r.out.written)
 	line := &a.line
 	line.Time, line.Tool = time.Now(), audit.Tool()

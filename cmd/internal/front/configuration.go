@@ -36,7 +36,7 @@ func configuration(ctx context.Context, s Settings, store *filestore.Store) (str
 		return "", routes.Table{}, nil
 	}
 	if !exists {
-		return "", routes.Table{}, errors.New("configuration " + path + ": no such file")
+		return "", routes.Table{}, errors.New("configuration " + path + ": no such file; to make it, type: sesame --config " + path + " config init")
 	}
 	if s.Table != nil {
 		table, err := s.Table(path)

@@ -12,7 +12,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/sesame-auth/sesame/cmd/internal/audit"
 	"github.com/sesame-auth/sesame/cmd/internal/environ"
 	_ "github.com/sesame-auth/sesame/cmd/internal/stack"
 	"github.com/sesame-auth/sesame/core"
@@ -56,14 +55,9 @@ func Serve(s Settings, serve protocols.Serve, operation string, deadline time.Du
 	r.deadline.Context, r.deadline.length = context.Background(), deadline
 	r.in.done = r.deadline.begin
 	r.tokens.settings = s
-	if path := getenv(audit.Variable); path != "" {
-		r.tokens.audit = &auditor{path: path}
-	}
 	defer r.deadline.stop()
 	err := serve(&r.deadline, operation, &r.in, &r.out, &r.tokens)
-	if r.tokens.audit != nil {
-		r.audit(operation, err)
-	}
+	r.audit(&r.deadline, operation, err)
 	return err
 }
 

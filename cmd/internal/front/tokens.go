@@ -38,6 +38,7 @@ type Settings struct {
 // tokens makes the dispatcher when it is needed: some operations need none.
 type tokens struct {
 	settings   Settings
+	sought     bool // the configuration was: it may be broken
 	ready      bool
 	dispatcher core.Dispatcher
 	store      filestore.Store
@@ -122,12 +123,10 @@ func (t *tokens) open(ctx context.Context) error {
 		return nil
 	}
 	d := &t.dispatcher
-	if err := t.readTolerance(); err != nil {
+	if err := t.readConfiguration(ctx); err != nil {
 		return err
 	}
-	t.store.Dir = filestore.Dir(getenv)
-	var err error
-	if t.launcher.config, d.Finder.Routes, err = configuration(ctx, t.settings, &t.store); err != nil {
+	if err := t.readTolerance(); err != nil {
 		return err
 	}
 	t.launcher.warn = t.settings.Warn
@@ -139,6 +138,18 @@ func (t *tokens) open(ctx context.Context) error {
 		d.Forced = startOf(time.Now())
 	}
 	t.ready = true
+	return nil
+}
+
+// readConfiguration reads the routes, and where the audit log is.
+func (t *tokens) readConfiguration(ctx context.Context) (err error) {
+	t.sought = true
+	t.store.Dir = filestore.Dir(getenv)
+	d := &t.dispatcher
+	if t.launcher.config, d.Finder.Routes, err = configuration(ctx, t.settings, &t.store); err != nil {
+		return err
+	}
+	t.openAudit(d.Finder.Routes.AuditLog())
 	return nil
 }
 
