@@ -1,144 +1,104 @@
 package release
 
 import (
-	"archive/tar"
-	"archive/zip"
-	"compress/gzip"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
-	"os/exec"
-	"path"
 	"path/filepath"
-	"time"
+	"strings"
 )
 
-// A file is one file of a release: where it is now, and its name in an archive.
-type file struct {
-	from, name string
-	mode       os.FileMode
+// A target is a platform, as Go names it.
+type target struct{ system, processor string }
+
+// targets are the platforms; [tested] says what was run on each.
+var targets = []target{
+	{"linux", "amd64"}, {"linux", "arm64"}, {"darwin", "amd64"},
+	{"darwin", "arm64"}, {"windows", "amd64"}, {"windows", "arm64"},
 }
 
-// programs builds every program for the target.
-func (t target) programs(dir string) ([]file, error) {
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", dir+"/", "./cmd/...", "./plugins/...")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.system, "GOARCH="+t.processor)
+// A file is one file of a release. Its content is that of the file from, or else the text; a link has a target instead.
+type file struct {
+	name       string // in an archive
+	mode       fs.FileMode
+	from, text string
+	link       string
+}
+
+func (f file) content() ([]byte, error) {
+	if f.from != "" {
+		return os.ReadFile(f.from)
+	}
+	return []byte(f.text), nil
+}
+
+// programs builds every program for the target: those that tools and people start, and the plugins.
+func (r *release) programs(t target) ([]file, error) {
+	dir := filepath.Join(r.stage, t.system+"-"+t.processor)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, err
+	}
 	fmt.Println("+ build for", t.system, t.processor)
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build for %s/%s: %w: %s", t.system, t.processor, err, out)
+	if err := r.compile(t, dir, "./cmd/...", "./plugins/..."); err != nil {
+		return nil, err
 	}
 	entries, err := os.ReadDir(dir)
 	var files []file
 	for _, entry := range entries {
-		files = append(files, file{filepath.Join(dir, entry.Name()), "bin/" + entry.Name(), 0o755})
+		files = append(files, file{name: "bin/" + entry.Name(), mode: 0o755, from: filepath.Join(dir, entry.Name())})
 	}
 	return files, err
 }
 
+// compile builds programs into a folder. There is nothing in them of the machine that built them: no C library, no
+// path, no name of the build.
+func (r *release) compile(t target, dir string, packages ...string) error {
+	env := []string{"CGO_ENABLED=0", "GOOS=" + t.system, "GOARCH=" + t.processor, "GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=", "GOEXPERIMENT="}
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", dir + string(os.PathSeparator)}
+	_, err := outputIn(r.root, env, "go", append(args, packages...)...)
+	return err
+}
+
+// pages are the programs with a manual page.
+var pages = []string{"sesame", "bazel-credential-sesame", "docker-credential-sesame", "git-credential-sesame"}
+
+// completions are where the shells look for them in packages, below the prefix.
+var completions = []struct{ shell, name string }{
+	{"bash", "share/bash-completion/completions/sesame"},
+	{"zsh", "share/zsh/vendor-completions/_sesame"},
+	{"fish", "share/fish/vendor_completions.d/sesame.fish"},
+}
+
 // sharedFiles makes the files that are the same for every target: manual pages, completions, texts.
-func sharedFiles(dir string) ([]file, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
-	}
-	program := filepath.Join(dir, "sesame")
-	if _, err := output("go", "build", "-o", program, "./cmd/sesame"); err != nil {
+func (r *release) sharedFiles() ([]file, error) {
+	program := filepath.Join(r.stage, "sesame")
+	if _, err := r.output("go", "build", "-o", program, "./cmd/sesame"); err != nil {
 		return nil, err
 	}
 	var files []file
-	add := func(name string, args ...string) error {
-		text, err := output(program, args...)
+	for _, page := range pages {
+		text, err := r.output(program, "man", page)
 		if err != nil {
-			return err
-		}
-		from := filepath.Join(dir, path.Base(name))
-		files = append(files, file{from, name, 0o644})
-		return os.WriteFile(from, []byte(text), 0o644)
-	}
-	for _, page := range []string{"sesame", "bazel-credential-sesame", "docker-credential-sesame", "git-credential-sesame"} {
-		if err := add("share/man/man1/"+page+".1", "man", page); err != nil {
 			return nil, err
 		}
+		files = append(files, file{name: "share/man/man1/" + page + ".1", mode: 0o644, text: dated(text, r.when.Format("January 2006"))})
 	}
-	for name, shell := range map[string]string{
-		"share/bash-completion/completions/sesame": "bash", "share/zsh/vendor-completions/_sesame": "zsh",
-		"share/fish/vendor_completions.d/sesame.fish": "fish",
-	} {
-		if shell == "bash" {
-			continue // its file has the program's own name: below
-		}
-		if err := add(name, "completion", shell); err != nil {
+	for _, c := range completions {
+		text, err := r.output(program, "completion", c.shell)
+		if err != nil {
 			return nil, err
 		}
+		files = append(files, file{name: c.name, mode: 0o644, text: text})
 	}
-	bash := filepath.Join(dir, "bash")
-	text, err := output(program, "completion", "bash")
-	if err != nil {
-		return nil, err
-	}
-	files = append(files, file{bash, "share/bash-completion/completions/sesame", 0o644})
 	for _, name := range []string{"LICENSE", "README.md", "CHANGELOG.md"} {
-		files = append(files, file{name, "share/doc/sesame/" + name, 0o644})
+		files = append(files, file{name: docs + name, mode: 0o644, from: filepath.Join(r.root, name)})
 	}
-	return files, os.WriteFile(bash, []byte(text), 0o644)
+	licences, err := r.licences()
+	return append(files, file{name: docs + "THIRD-PARTY-LICENSES", mode: 0o644, text: licences}), err
 }
 
-// archive writes name.tar.gz, or name.zip for Windows.
-func archive(name string, files []file, when time.Time, windows bool) (err error) {
-	suffix, write := ".tar.gz", writeTar
-	if windows {
-		suffix, write = ".zip", writeZip
-	}
-	out, err := os.Create(name + suffix)
-	if err != nil {
-		return err
-	}
-	if err = write(out, filepath.Base(name)+"/", files, when); err != nil {
-		out.Close()
-		return fmt.Errorf("%s: %w", out.Name(), err)
-	}
-	return out.Close()
-}
+// docs is the folder of the texts, below the prefix.
+const docs = "share/doc/sesame/"
 
-func writeTar(out io.Writer, root string, files []file, when time.Time) error {
-	compressed := gzip.NewWriter(out)
-	archive := tar.NewWriter(compressed)
-	for _, f := range files {
-		data, err := os.ReadFile(f.from)
-		if err != nil {
-			return err
-		}
-		header := &tar.Header{
-			Name: root + f.name, Size: int64(len(data)), Mode: int64(f.mode), ModTime: when, Format: tar.FormatPAX,
-		}
-		if err := archive.WriteHeader(header); err != nil {
-			return err
-		}
-		if _, err := archive.Write(data); err != nil {
-			return err
-		}
-	}
-	if err := archive.Close(); err != nil {
-		return err
-	}
-	return compressed.Close()
-}
-
-func writeZip(out io.Writer, root string, files []file, when time.Time) error {
-	archive := zip.NewWriter(out)
-	for _, f := range files {
-		data, err := os.ReadFile(f.from)
-		if err != nil {
-			return err
-		}
-		header := &zip.FileHeader{Name: root + f.name, Method: zip.Deflate, Modified: when}
-		header.SetMode(f.mode)
-		w, err := archive.CreateHeader(header)
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(data); err != nil {
-			return err
-		}
-	}
-	return archive.Close()
-}
+// dated puts a date into the empty place of a manual page's title: that of the commit, not of the build.
+func dated(page, date string) string { return strings.Replace(page, ` 1 "" `, ` 1 "`+date+`" `, 1) }
