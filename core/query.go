@@ -50,7 +50,7 @@ func (f *Finder) Find(q *Query, u providers.URL, username string) error {
 	*q = Query{URL: u, Username: username}
 	if !f.route(q) {
 		return &providers.Error{
-			Kind: providers.ErrNotFound, Message: "no route for " + u.String(),
+			Kind: providers.ErrNotFound, Message: "no route for " + u.String(), Repair: addRoute(u),
 		}
 	}
 	if want := q.Route.Username; want != "" {
@@ -58,6 +58,7 @@ func (f *Finder) Find(q *Query, u providers.URL, username string) error {
 			return &providers.Error{
 				Kind:    providers.ErrNotFound,
 				Message: "the route of " + u.String() + " is for another account",
+				Repair:  "sesame explain " + u.String(),
 			}
 		}
 		q.Username = want
@@ -68,6 +69,18 @@ func (f *Finder) Find(q *Query, u providers.URL, username string) error {
 	q.Policy = Policy{Tolerance: f.tolerance(q.Route), Lifetime: q.Route.Lifetime}
 	q.Key = q.key(f.Getenv)
 	return nil
+}
+
+// addRoute is the command that makes a route for the host of u; "" where no route can name it.
+func addRoute(u providers.URL) string {
+	if u.Host == "" {
+		return ""
+	}
+	match := u.Authority() // which stands for https
+	if u.Scheme != "https" {
+		match = u.Scheme + "://" + match
+	}
+	return "sesame config init --match " + match
 }
 
 // keeping says who keeps the tokens of a route of the configuration.

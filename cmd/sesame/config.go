@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
@@ -29,18 +30,38 @@ func configCommand() *cli.Command {
 
 // checkConfig reads the configuration as every request does, and says what it found.
 func checkConfig(c *cli.Context) error {
-	path := routes.Path(c.String("config"), os.Getenv)
-	loaded, err := config.Load(path, catalog.Profiles())
-	if errors.Is(err, os.ErrNotExist) && !routes.Named(c.String("config"), os.Getenv) {
-		fmt.Fprintf(c.App.Writer, "there is no %s, which is fine; to make one, type: sesame config init\n", path)
-		return nil
-	}
+	path := configPath(c)
+	loaded, there, err := loadConfig(c)
 	if err != nil {
 		return err
+	}
+	if !there {
+		fmt.Fprintf(c.App.Writer, "there is no %s, which is fine; to make one, type: sesame config init\n", path)
+		return nil
 	}
 	fmt.Fprintf(c.App.Writer, "%s is good: %s, %s\n", path,
 		count(len(loaded.Routes), "route"), count(len(loaded.Plugins), "plugin"))
 	return nil
+}
+
+// configPath returns where the configuration is; "" where there is no place for one.
+func configPath(c *cli.Context) string {
+	flag := c.String("config")
+	path := routes.Path(flag, os.Getenv)
+	if absolute, err := filepath.Abs(path); err == nil && flag != "" {
+		return absolute
+	}
+	return path
+}
+
+// loadConfig reads the configuration. That there is none where nobody named one is no error.
+func loadConfig(c *cli.Context) (loaded routes.Config, there bool, err error) {
+	path := configPath(c)
+	loaded, err = config.Load(path, catalog.Profiles())
+	if errors.Is(err, os.ErrNotExist) && !routes.Named(c.String("config"), os.Getenv) {
+		return loaded, false, nil
+	}
+	return loaded, err == nil && path != "", err
 }
 
 // count returns "1 route", "2 routes".

@@ -33,11 +33,11 @@ func checkDocker(c *checkup) (found []finding) {
 		Store   string            `json:"credsStore"`
 		Helpers map[string]string `json:"credHelpers"`
 	}
-	if err == nil {
-		err = json.Unmarshal(text, &config)
+	if err == nil && json.Unmarshal(text, &config) != nil {
+		return []finding{wrong(path+": is not what docker can read", "correct the file: sesame setup docker names the line")}
 	}
 	if err != nil {
-		return []finding{wrong(path+": "+err.Error(), "correct the file")}
+		return []finding{wrong(err.Error(), "correct the file")}
 	}
 	asks := []string{}
 	if config.Store == "sesame" {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -25,6 +26,8 @@ func checkConfiguration(c *checkup) []finding {
 		return []finding{doubtful("there is no configuration, since there is no home directory", "set HOME, or SESAME_CONFIG to an absolute path")}
 	case c.loadErr != nil && errors.Is(c.loadErr, fs.ErrNotExist) && !c.named:
 		return []finding{good("there is no " + c.path + ": providers serve what they serve by themselves")}
+	case c.loadErr != nil && !filepath.IsAbs(c.path):
+		return []finding{wrong(c.loadErr.Error(), "set SESAME_CONFIG to an absolute path, or give --config one")}
 	case c.loadErr != nil:
 		var found []finding
 		for line := range strings.Lines(c.loadErr.Error()) {
@@ -75,16 +78,32 @@ func checkFiles(c *checkup) (found []finding) {
 	}
 	found = append(found, c.keptAside()...)
 	found = append(found, c.checkLogins()...)
-	for _, name := range []string{audit.Variable, "SESAME_LOG_FILE"} {
-		found = append(found, checkLogFile(name, c.getenv(name))...)
-	}
+	found = append(found, checkLogFile("SESAME_LOG_FILE", c.getenv("SESAME_LOG_FILE"))...)
 	switch {
 	case found != nil:
-		return found
 	case errors.Is(err, fs.ErrNotExist):
-		return []finding{good(dir + " is not there; it is made for the first token")}
+		found = []finding{good(dir + " is not there; it is made for the first token")}
+	default:
+		found = []finding{good("only their owner can read what is in " + dir)}
 	}
-	return []finding{good("only their owner can read what is in " + dir)}
+	return append(found, c.checkAuditLog()...)
+}
+
+// checkAuditLog tells where the audit log is, and who can write to it.
+func (c *checkup) checkAuditLog() []finding {
+	name := "audit_log"
+	if _, set := os.LookupEnv(audit.Variable); set {
+		name = audit.Variable
+	}
+	path := audit.Path(c.loaded.AuditLog, os.LookupEnv)
+	if path == "" {
+		return nil
+	}
+	found := checkLogFile(name, path)
+	if found == nil {
+		found = []finding{good("the audit log is " + path)}
+	}
+	return found
 }
 
 // keptAside tells of damaged records that were replaced: a person may still make out a refresh token in one.
@@ -107,31 +126,57 @@ func (c *checkup) checkLogins() (found []finding) {
 	return found
 }
 
-// checkLogFile looks at the file that a variable names.
-func checkLogFile(variable, path string) []finding {
+// checkLogFile looks at the file that a variable or a key names, and at its folder.
+func checkLogFile(name, path string) []finding {
 	if path == "" {
 		return nil
 	}
 	if !filepath.IsAbs(path) {
-		return []finding{wrong(variable+" is not an absolute path", "set it to one")}
+		return []finding{wrong(name+" is not an absolute path", "set it to one")}
 	}
+	dir := filepath.Dir(path)
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if unix.Access(filepath.Dir(path), unix.W_OK|unix.X_OK) != nil {
-			return []finding{wrong(variable+": "+filepath.Dir(path)+" is no folder that can be written", "mkdir -p "+filepath.Dir(path))}
+		if unix.Access(dir, unix.W_OK|unix.X_OK) != nil {
+			return []finding{wrong(name+": "+dir+" is no folder that can be written", "mkdir -p "+dir)}
 		}
-		return nil
+		return checkLogFolder(name, dir)
 	case err != nil:
-		return []finding{wrong(variable+": "+err.Error(), "set it to another file")}
+		return []finding{wrong(name+": "+err.Error(), "set it to another file")}
 	case !info.Mode().IsRegular():
-		return []finding{wrong(variable+": "+path+" is not a regular file", "set it to another file")}
+		return []finding{wrong(name+": "+path+" is not a regular file", "set it to another file")}
+	case ownerOf(info) != os.Geteuid():
+		return []finding{wrong(name+": "+path+" belongs to another user", "set it to another file")}
 	case info.Mode().Perm()&0o022 != 0:
-		return []finding{wrong(variable+": other users can write to "+path, "chmod go-w "+path)}
+		return []finding{wrong(name+": other users can write to "+path, "chmod go-w "+path)}
 	case unix.Access(path, unix.W_OK) != nil:
-		return []finding{wrong(variable+": "+path+" cannot be written", "chmod u+w "+path)}
+		return []finding{wrong(name+": "+path+" cannot be written", "chmod u+w "+path)}
 	case info.Mode().Perm()&0o044 != 0:
-		return []finding{doubtful(variable+": other users can read "+path, "chmod go-r "+path)}
+		return []finding{doubtful(name+": other users can read "+path, "chmod go-r "+path)}
+	}
+	return checkLogFolder(name, dir)
+}
+
+// checkLogFolder looks at who can put another file in the place of a log, or take it away.
+func checkLogFolder(name, dir string) []finding {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return []finding{wrong(name+": "+err.Error(), "set it to another file")}
+	}
+	switch owner := ownerOf(info); {
+	case owner != os.Geteuid() && owner != 0:
+		return []finding{doubtful(name+": its folder "+dir+" belongs to another user", "set it to a file in a folder of your own")}
+	case info.Mode().Perm()&0o022 != 0 && info.Mode()&fs.ModeSticky == 0:
+		return []finding{doubtful(name+": other users can write to its folder "+dir, "chmod go-w "+dir)}
 	}
 	return nil
+}
+
+// ownerOf returns the user id that owns what info describes; -1, who is nobody, if unknown.
+func ownerOf(info fs.FileInfo) int {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(stat.Uid)
+	}
+	return -1
 }

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/sesame-auth/sesame/core"
@@ -124,7 +125,8 @@ func explainReach(ctx context.Context, err error) (what, repair string) {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err // without the URL, which is said already
 	}
-	_, isDNS := errors.AsType[*net.DNSError](err)
+	name, isDNS := errors.AsType[*net.DNSError](err)
+	code, isSystem := errors.AsType[syscall.Errno](err)
 	_, isUnknown := errors.AsType[x509.UnknownAuthorityError](err)
 	_, isVerification := errors.AsType[*tls.CertificateVerificationError](err)
 	proxy := "look whether the network is there, and whether HTTPS_PROXY and NO_PROXY are right"
@@ -132,14 +134,21 @@ func explainReach(ctx context.Context, err error) (what, repair string) {
 	case ctx.Err() != nil:
 		return "does not answer within " + brief(checkLimit), proxy
 	case isDNS:
-		return "has a name that cannot be resolved: " + err.Error(), "correct the URL in the configuration; or " + proxy
+		return "has a name that cannot be resolved: " + name.Err, "correct the URL in the configuration; or " + proxy
 	case isUnknown:
 		return "has a certificate of an authority that this machine does not know",
 			"if it is your organisation's, set SSL_CERT_FILE to its certificate"
 	case isVerification:
 		return "has a certificate that is not good: " + err.Error(), "look at its URL and at the clock"
 	}
-	return "does not answer: " + err.Error(), proxy
+	what = "does not answer: "
+	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "proxyconnect" {
+		what += "the proxy: "
+	}
+	if isSystem {
+		return what + code.Error(), proxy
+	}
+	return what + err.Error(), proxy
 }
 
 // The clock may be a little off: dates have whole seconds, and tokens are refreshed before they end.

@@ -55,7 +55,7 @@ func TestIssuerThatIsNotReachedSaysWhy(t *testing.T) {
 	dead := "http://" + listener.Addr().String()
 	listener.Close()
 	_, f = reach(t.Context(), dead)
-	wantFinding(t, []finding{f}, statusFault, dead+" does not answer: dial tcp")
+	wantFinding(t, []finding{f}, statusFault, dead+" does not answer: connection refused")
 
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +14,6 @@ import (
 	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/plugins/host"
 	"github.com/sesame-auth/sesame/providers"
-	oauth2 "github.com/sesame-auth/sesame/providers/oauth2/profile"
 )
 
 // checkPlugins starts the plugin of each provider that is in use, and asks it nothing. Those that the configuration
@@ -103,23 +103,17 @@ func checkRoute(e *core.Explanation, now time.Time) (finding, bool) {
 	case e.Err != nil:
 		// The message begins with the URL.
 		message, _, _ := strings.Cut(strings.TrimPrefix(e.Err.Error(), "token for "+url+": "), "; to repair it, type: ")
+		message, _, _ = strings.Cut(message, "; to look into it, type: ")
 		return wrong(name+message, repairIn(e.Err.Error(), "sesame explain "+url)), true
 	case r != nil && !r.Intent.IsZero() && now.Sub(r.Intent) > refreshLimit:
 		return doubtful(name+"a refresh was interrupted "+ago(r.Intent, now)+", and its refresh token may be spent",
 			"if the next one fails, type: sesame login "+url), true
-	case e.Verdict == core.Absent && wantsLogin(q):
+	case e.Verdict == core.Absent && wantsLogin(q, os.Getenv):
 		return doubtful(name+"nobody has logged in", "sesame login "+url), true
 	case e.Verdict == core.Refused:
 		return doubtful(name+"its server refused the token; the next request obtains another", "sesame token "+url), true
 	}
 	return finding{}, false
-}
-
-// wantsLogin reports whether the first token is had by a person's login alone.
-func wantsLogin(q *core.Query) bool {
-	var o oauth2.Options
-	return q.Profile.Name == oauth2.Profile().Name && q.Route.Options.Decode(&o) == nil &&
-		(o.Grant == oauth2.Device || o.Grant == oauth2.Browser)
 }
 
 // failureFinding tells the failure on record. With a token in hand nobody has been hurt by it yet.

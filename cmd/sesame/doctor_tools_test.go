@@ -67,7 +67,7 @@ func TestDockerIsToldWhatItCalls(t *testing.T) {
 		want         []string
 	}{
 		{"nothing", `{"auths":{"a.test":{"auth":"aHVzaA=="}}}`, []string{"ok does not name sesame"}},
-		{"no JSON", `{"auths":{"a.test":{"auth":"aHVzaA=="}}`, []string{"fault config.json: unexpected end"}},
+		{"no JSON", `{"auths":{"a.test":{"auth":"aHVzaA=="}}`, []string{"fault config.json: is not what docker can read"}},
 		{"every registry", `{"credsStore":"sesame"}`, []string{"ok every registry"}},
 		{"one", `{"credHelpers":{"a.test":"sesame","b.test":"other"}}`, []string{"ok ask sesame for a.test"}},
 		{"one without a route", `{"credHelpers":{"b.test":"sesame"}}`, []string{"warning https://b.test, which no route serves", "ok"}},

@@ -1,16 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"slices"
-	"strconv"
-	"text/tabwriter"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -51,7 +47,7 @@ func explainCommand() *cli.Command {
 				encoder.SetIndent("", "  ")
 				return encoder.Encode(report)
 			}
-			return errors.Join(report.print(c.App.Writer), report.printStory(screen.New(c.App.Writer, os.Getenv)))
+			return report.print(screen.New(c.App.Writer, os.Getenv), time.Now())
 		},
 	}
 }
@@ -72,14 +68,28 @@ type report struct {
 	Lifetime      string     `json:"lifetime,omitempty"`
 	Tolerance     string     `json:"tolerance,omitempty"`
 	Effective     string     `json:"effective_tolerance,omitempty"`
+	Outcome       string     `json:"outcome"` // one of those below
 	Next          string     `json:"what_would_happen"`
+	Repair        string     `json:"repair,omitempty"` // what to type
+	Near          []neighbor `json:"near_routes,omitempty"`
 	Failure       string     `json:"last_failure,omitempty"`
 	NextTry       *time.Time `json:"next_try,omitempty"`
 	Key           string     `json:"key,omitempty"`
 	Warnings      []string   `json:"warnings,omitempty"`
 	Steps         []step     `json:"steps,omitempty"`
 	Answer        *rehearsal `json:"answer,omitempty"`
+
+	failure *core.Failure // on record
 }
+
+// The outcomes: what a tool would get now.
+const (
+	outcomeServed  = "served"  // the token in hand
+	outcomeRefresh = "refresh" // the answer of a refresh
+	outcomeAsks    = "asks"    // what a provider says that keeps tokens itself
+	outcomeNothing = "nothing" // the word for that
+	outcomeFails   = "fails"   // an error
+)
 
 // explain fills in the report.
 func explain(ctx context.Context, d *core.Dispatcher, u providers.URL, flag string) (*report, *core.Explanation, error) {
@@ -87,7 +97,11 @@ func explain(ctx context.Context, d *core.Dispatcher, u providers.URL, flag stri
 	e, err := d.Explain(ctx, u)
 	if errors.Is(err, providers.ErrNotFound) {
 		r.Why = "no route of the configuration matches, and no provider serves it by itself"
-		r.Next = "the tool is told that there is nothing here; add a [[route]] for this host to change that"
+		r.Outcome, r.Next = outcomeNothing, "the tool is told that there is nothing here"
+		if e, ok := errors.AsType[*providers.Error](err); ok && e.Repair != "" {
+			r.Next, r.Repair = r.Next+"; to add a route, type: "+e.Repair, e.Repair
+		}
+		r.Near = near(d.Finder.Routes.All(), u)
 		return r, nil, nil
 	}
 	if err != nil {
@@ -103,6 +117,7 @@ func explain(ctx context.Context, d *core.Dispatcher, u providers.URL, flag stri
 	default:
 		r.stored(e)
 	}
+	r.obstacle(e, d.Finder)
 	return r, e, nil
 }
 
@@ -136,25 +151,45 @@ func (r *report) policy(e *core.Explanation) {
 // inProcess reports on a provider that is asked on every call.
 func (r *report) inProcess(e *core.Explanation) {
 	r.Verdict = "not stored"
-	r.Next = "provider " + r.Provider + " is asked in process, and its token handed out"
+	r.Outcome, r.Next = outcomeServed, "provider "+r.Provider+" is asked in process, and its token handed out"
 	switch {
 	case errors.Is(e.Err, providers.ErrNotFound):
-		r.Next = "the tool is told that there is nothing here: " + e.Err.Error()
+		r.Outcome, r.Next = outcomeNothing, "the tool is told that there is nothing here: "+e.Err.Error()
+		if e, ok := errors.AsType[*providers.Error](e.Err); ok {
+			r.repair("to repair it", e.Repair)
+		}
 	case e.Err != nil:
-		r.Next = "the call fails: " + e.Err.Error()
+		// The message begins with the URL, which is told above it, and may end with this very command.
+		text := strings.TrimPrefix(e.Err.Error(), "token for "+r.URL+": ")
+		text = strings.TrimSuffix(text, "; to look into it, type: sesame explain "+r.URL)
+		r.fails(text)
+	}
+}
+
+// fails says that the call fails, and by what. A message may name its repair.
+func (r *report) fails(message string) {
+	r.Outcome, r.Next = outcomeFails, "the call fails: "+message
+	_, r.Repair = screen.Command(r.Next)
+}
+
+// repair adds the command to type; "" is none.
+func (r *report) repair(aim, command string) {
+	if command != "" && !strings.HasPrefix(command, "sesame explain ") {
+		r.Next, r.Repair = r.Next+"; "+aim+", type: "+command, command
 	}
 }
 
 // kept reports on a route whose tokens tools hand in.
 func (r *report) kept(e *core.Explanation) {
 	r.Verdict, r.Kept, r.Tolerance = "kept", e.Kept, ""
-	r.Next = "the token that was kept last is handed out"
+	r.Outcome, r.Next = outcomeServed, "the token that was kept last is handed out"
 	switch {
 	case e.Query.Keeping == providers.KeepsItself:
-		r.Next = "provider " + r.Provider + " is asked what it keeps"
+		r.Outcome, r.Next = outcomeAsks, "provider "+r.Provider+" is asked what it keeps"
 	case len(e.Kept) == 0:
 		r.Verdict = e.Verdict.String()
-		r.Next = "the tool is told that there is nothing here; to keep a token, type: sesame login " + r.URL
+		r.Outcome, r.Next = outcomeNothing, "the tool is told that there is nothing here"
+		r.repair("to keep a token", "sesame login "+r.URL)
 	}
 	if e.Err != nil {
 		r.Warnings = append(r.Warnings, e.Err.Error())
@@ -172,17 +207,32 @@ func (r *report) stored(e *core.Explanation) {
 	if e.Err != nil {
 		r.Warnings = append(r.Warnings, e.Err.Error())
 	}
-	if e.Record != nil && e.Record.Failure != nil {
-		f := e.Record.Failure
-		r.Failure = f.At.Format(time.RFC3339) + ": " + f.Err.Error()
-		if f.Err.Repair != "" {
-			r.Failure += "; to repair it, type: " + f.Err.Repair
-		}
-		if next := e.Next(now); !next.IsZero() {
-			r.NextTry = &next
-		}
+	r.Outcome, r.Next = outcomeOf(e), actionText(e.Action, e.Verdict)
+	if e.Record == nil || e.Record.Failure == nil {
+		return
 	}
-	r.Next = actionText(e.Action, e.Verdict)
+	f := e.Record.Failure
+	r.failure = f
+	r.Failure = f.At.Format(time.RFC3339) + ": " + f.Err.Error()
+	if f.Err.Repair != "" {
+		r.Failure += "; to repair it, type: " + f.Err.Repair
+	}
+	if _, r.Repair = screen.Command(r.Failure); strings.HasPrefix(r.Repair, "sesame explain ") {
+		r.Repair = ""
+	}
+	if next := e.Next(now); !next.IsZero() {
+		r.NextTry = &next
+	}
+}
+
+func outcomeOf(e *core.Explanation) string {
+	switch {
+	case e.Action == core.Fail:
+		return outcomeFails
+	case e.Action == core.Serve || e.Verdict.Usable():
+		return outcomeServed
+	}
+	return outcomeRefresh
 }
 
 func actionText(action core.Action, verdict core.Verdict) string {
@@ -198,41 +248,4 @@ func actionText(action core.Action, verdict core.Verdict) string {
 		return "the call fails at once, until the next try is due"
 	}
 	return "the stored token is handed out"
-}
-
-// print writes the report for people.
-func (r *report) print(w io.Writer) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	line := func(name, value string) {
-		if value != "" {
-			fmt.Fprintf(table, "%s\t%s\n", name, core.Printable(value))
-		}
-	}
-	line("url", r.URL)
-	line("route", r.Route)
-	line("why", r.Why)
-	if r.Line > 0 {
-		line("configured in", r.Configuration+":"+strconv.Itoa(r.Line))
-	}
-	line("provider", r.Provider)
-	line("account", r.Account)
-	line("tolerance", r.Tolerance)
-	line("verdict", r.Verdict)
-	for _, account := range r.Kept {
-		line("kept account", cmp.Or(account, "(none)"))
-	}
-	if r.Expires != nil {
-		line("expires", r.Expires.Local().Format(time.RFC3339)+", in "+r.TimeLeft)
-		line("lifetime", r.Lifetime)
-		line("refresh due", "with less than "+r.Effective+" left")
-	}
-	line("last failure", r.Failure)
-	if r.NextTry != nil {
-		line("next try", r.NextTry.Local().Format(time.RFC3339))
-	}
-	line("now", r.Next)
-	for _, warning := range r.Warnings {
-		line("warning", warning)
-	}
-	return table.Flush()
 }

@@ -1,11 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -35,7 +34,26 @@ func initCommand() *cli.Command {
 }
 
 func addRoute(c *cli.Context) error {
-	route, err := askRoute(c)
+	path := configPath(c)
+	if path == "" {
+		return errors.New("there is no place for a configuration: set SESAME_CONFIG or HOME")
+	}
+	route := newRoute{match: c.String("match"), provider: c.String("provider"), username: c.String("username")}
+	var err error
+	if route.options, err = parseOptions(c.StringSlice("option")); err != nil {
+		return err
+	}
+	var asked *dialog
+	if route.match == "" || route.provider == "" {
+		if !term.IsTerminal(int(os.Stdin.Fd())) {
+			return protocols.UsageError("usage: sesame config init --match PATTERN --provider NAME; without a terminal nobody can be asked")
+		}
+		asked = newDialog(os.Stdin, os.Stderr)
+	}
+	f, err := openConfig(path)
+	if err == nil && asked != nil {
+		err = asked.route(f, &route)
+	}
 	if err != nil {
 		return err
 	}
@@ -47,136 +65,58 @@ func addRoute(c *cli.Context) error {
 		_, err := fmt.Fprint(c.App.Writer, block)
 		return err
 	}
-	path := routes.Path(c.String("config"), os.Getenv)
-	if path == "" {
-		return errors.New("there is no place for a configuration: set SESAME_CONFIG or HOME")
-	}
-	if err := appendBlock(path, block); err != nil {
-		return err
-	}
-	fmt.Fprintf(c.App.Writer, "added to %s:\n\n%s\nto see what it does, type: sesame explain %s\n", path, block, route.example())
-	return nil
-}
-
-// appendBlock adds a block to the configuration if the whole is then good, in one step.
-func appendBlock(path, block string) error {
-	old, err := os.ReadFile(path)
-	mode := os.FileMode(0o600)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-	case err != nil:
-		return err
-	default:
-		info, err := os.Stat(path)
-		if err != nil {
+	if asked != nil {
+		if yes, err := asked.confirm(path, block); err != nil || !yes {
 			return err
 		}
-		mode = info.Mode().Perm()
-		block = "\n" + block
-		if len(old) > 0 && old[len(old)-1] != '\n' {
-			block = "\n" + block
-		}
 	}
-	text := append(old, block...)
-	if _, err := config.Parse(path, text, catalog.Profiles()); err != nil {
-		return fmt.Errorf("nothing was written, since the whole would be wrong:\n%w", err)
-	}
-	if path, err = resolved(path); err != nil {
+	if err := f.add(block); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	temporary := path + ".new"
-	if err := os.WriteFile(temporary, text, mode); err != nil {
-		return err
-	}
-	return os.Rename(temporary, path)
+	return route.report(c.App.Writer, path, block)
 }
 
-// resolved returns the file that a path leads to, so that a symbolic link stays one.
-func resolved(path string) (string, error) {
-	target, err := filepath.EvalSymlinks(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return path, nil
+// report shows what was written, and what to type next.
+func (r newRoute) report(out io.Writer, path, block string) error {
+	loaded, err := config.Load(path, catalog.Profiles())
+	if err != nil {
+		return err
 	}
-	return target, err
+	fmt.Fprintf(out, "added to %s, which is good (%s, %s):\n\n%s\n", path, count(len(loaded.Routes), "route"),
+		count(len(loaded.Plugins), "plugin"), block)
+	if file, ok := r.options["secret_file"].(string); ok {
+		path := inHome(file, os.Getenv)
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			fmt.Fprintln(out, "to write the secret into its file, type: "+writeSecret(path))
+		}
+	}
+	if r.wantsLogin(loaded) {
+		fmt.Fprintf(out, "to log in, or to keep a secret, type: sesame login %s\n", r.example())
+	}
+	if setupCommand() != nil {
+		fmt.Fprintln(out, "to have git ask sesame, type: sesame setup git --write (or bazel, or docker)")
+	}
+	_, err = fmt.Fprintf(out, "to see what it does, type: sesame explain %s\n", r.example())
+	return err
+}
+
+// wantsLogin reports whether there is no token before a person has done something.
+func (r newRoute) wantsLogin(loaded routes.Config) bool {
+	switch r.provider {
+	case "static":
+		return r.options["secret_file"] == nil && r.options["secret"] == nil
+	case "oauth2":
+		return r.options["grant"] == "device" || r.options["grant"] == "browser"
+	case "pyx":
+		return true
+	}
+	return slices.ContainsFunc(loaded.Plugins, func(p routes.Plugin) bool { return p.Name == r.provider && p.Keeps })
 }
 
 // A newRoute is a route that is to be added.
 type newRoute struct {
 	match, provider, username string
 	options                   map[string]any
-}
-
-// askRoute takes the flags, and asks for what they do not say if somebody is there to answer.
-func askRoute(c *cli.Context) (newRoute, error) {
-	r := newRoute{match: c.String("match"), provider: c.String("provider"), username: c.String("username")}
-	var err error
-	if r.options, err = parseOptions(c.StringSlice("option")); err != nil {
-		return r, err
-	}
-	if r.match != "" && r.provider != "" {
-		return r, nil
-	}
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		return r, protocols.UsageError("usage: sesame config init --match PATTERN --provider NAME; without a terminal nobody can be asked")
-	}
-	return r, r.askRest()
-}
-
-// askRest asks for what is missing, at the terminal.
-func (r *newRoute) askRest() (err error) {
-	for _, question := range []struct {
-		answer *string
-		prompt string
-		normal string
-	}{
-		{&r.match, "which URLs (git.example.com, *.example.com/team, * for every host): ", ""},
-		{&r.provider, "where from (" + strings.Join(providerNames(), ", ") + "; empty keeps what tools hand in): ", "static"},
-		{&r.username, "for which account (empty for any): ", ""},
-	} {
-		if *question.answer != "" {
-			continue
-		}
-		if *question.answer, err = ask(question.prompt); err != nil {
-			return err
-		}
-		*question.answer = cmp.Or(*question.answer, question.normal)
-	}
-	if len(r.options) > 0 {
-		return nil
-	}
-	return r.askOptions()
-}
-
-// askOptions asks for the settings that a provider is of no use without.
-func (r *newRoute) askOptions() error {
-	needed := map[string][]string{
-		"static": {"secret_file"}, "exec": {"command"}, "oauth2": {"grant", "issuer", "client_id"},
-	}
-	for _, name := range needed[r.provider] {
-		value, err := ask(r.provider + ": " + name + " (empty for none): ")
-		if err != nil {
-			return err
-		}
-		switch {
-		case value == "":
-		case name == "command":
-			r.options[name] = strings.Fields(value)
-		default:
-			r.options[name] = value
-		}
-	}
-	return nil
-}
-
-func providerNames() (names []string) {
-	for _, profile := range catalog.Profiles() {
-		names = append(names, profile.Name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // parseOptions reads NAME=VALUE. A value that is TOML, but for a bare text, counts as what it says: a

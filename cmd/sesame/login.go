@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -70,7 +69,7 @@ func withQuery(c *cli.Context, run func(context.Context, *cli.Context, *core.Dis
 	}
 	q := new(core.Query)
 	if err := d.Finder.Find(q, u, c.String("username")); err != nil {
-		return fmt.Errorf("%w; to see the routes, type: sesame explain %s", err, u)
+		return withRepair(err)
 	}
 	return run(ctx, c, d, q)
 }
@@ -119,7 +118,7 @@ func notByLogin(q *core.Query) error {
 func withSession(ctx context.Context, d *core.Dispatcher, q *core.Query, run func(core.Session) error) error {
 	provider, err := openPlugin(ctx, q, d.Finder.Routes)
 	if err != nil {
-		return withRepair(err)
+		return withNext(err, q.URL)
 	}
 	defer provider.Close()
 	store := &filestore.Store{Dir: filestore.Dir(os.Getenv)}
@@ -127,7 +126,7 @@ func withSession(ctx context.Context, d *core.Dispatcher, q *core.Query, run fun
 	if errors.Is(err, host.ErrNoLogin) {
 		return notByLogin(q)
 	}
-	return withRepair(err)
+	return withNext(err, q.URL)
 }
 
 // readToken reads what to keep: from the terminal without echo, or from stdin. An account makes it a password.
@@ -136,7 +135,7 @@ func readToken(q *core.Query, named bool) (*providers.Token, error) {
 	var err error
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		if !named && username == "" {
-			if username, err = ask("username for " + q.URL.String() + " (empty for a bare token): "); err != nil {
+			if username, err = newDialog(os.Stdin, os.Stderr).line("username for " + q.URL.String() + " (empty for a bare token): "); err != nil {
 				return nil, err
 			}
 		}
@@ -155,16 +154,6 @@ func readToken(q *core.Query, named bool) (*providers.Token, error) {
 		token.Scheme = providers.Basic
 	}
 	return token, nil
-}
-
-// ask reads a line that a person types.
-func ask(prompt string) (string, error) {
-	fmt.Fprint(os.Stderr, prompt)
-	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
-	if err != nil && err != io.EOF {
-		return "", err
-	}
-	return strings.TrimRight(line, "\r\n"), nil
 }
 
 // askSecret reads a line without echo.

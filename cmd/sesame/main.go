@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -44,7 +45,6 @@ func printableLines(text string) string {
 
 // newApp returns the command line. Each command is in the file of its name.
 func newApp() *cli.App {
-	usage := func(_ *cli.Context, err error, _ bool) error { return protocols.UsageError(err.Error()) }
 	commands := []*cli.Command{
 		protocolCommand("bazel"), protocolCommand("git"), protocolCommand("docker"),
 		explainCommand(), loginCommand(), logoutCommand(), tokenCommand(), forgetCommand(), versionCommand(),
@@ -52,9 +52,7 @@ func newApp() *cli.App {
 		pluginsCommand(), setupCommand(), configCommand(), completionCommand(), manCommand(), refreshCommand(), compileCommand(),
 	}
 	commands = slices.DeleteFunc(commands, func(c *cli.Command) bool { return c == nil }) // not on this system
-	for _, command := range commands {
-		command.OnUsageError = usage
-	}
+	explainFlags(commands)
 	return &cli.App{
 		Name:  "sesame",
 		Usage: "one credential helper for Bazel, git and docker",
@@ -70,7 +68,7 @@ func newApp() *cli.App {
 			&cli.BoolFlag{Name: "force-refresh", Usage: "want a token obtained from now on"},
 		},
 		Commands:       commands,
-		OnUsageError:   usage,
+		OnUsageError:   flagError,
 		ExitErrHandler: func(*cli.Context, error) {},
 		Action: func(c *cli.Context) error {
 			if name := c.Args().First(); name != "" {
@@ -81,6 +79,29 @@ func newApp() *cli.App {
 			return protocols.Exit(2)
 		},
 	}
+}
+
+// explainFlags has commands, and those below them, say what is wrong with an option as the others do.
+func explainFlags(commands []*cli.Command) {
+	for _, command := range commands {
+		command.OnUsageError = flagError
+		explainFlags(command.Subcommands)
+	}
+}
+
+var invalidValue = regexp.MustCompile(`^invalid (?:boolean )?value (".*") for (?:flag )?-([^:]*):`)
+
+// flagError says in a person's words what package flag says of an option: its errors have no types.
+func flagError(c *cli.Context, err error, _ bool) error {
+	text := err.Error()
+	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
+		text = "unknown option --" + name
+	} else if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
+		text = "option --" + name + " wants a value"
+	} else if m := invalidValue.FindStringSubmatch(text); m != nil {
+		text = "option --" + m[2] + " cannot be " + m[1]
+	}
+	return protocols.UsageError(text + "; to see the options, type: " + strings.TrimSpace(c.Command.HelpName) + " --help")
 }
 
 // settings returns what the command line says.

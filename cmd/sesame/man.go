@@ -35,7 +35,9 @@ func manCommand() *cli.Command {
 
 func manPage(app *cli.App, program string) (string, error) {
 	if program == "" || program == "sesame" {
-		return app.ToManWithSection(1)
+		page, err := app.ToManWithSection(1)
+		// The title that is made has no version, and no place for a date.
+		return strings.Replace(page, ".TH sesame 1\n", `.TH sesame 1 "" "sesame `+core.Version+"\" \"Commands\"\n", 1), err
 	}
 	text, err := frontPages.ReadFile("man/" + program + ".md")
 	if err != nil {

@@ -25,13 +25,13 @@ func tokenCommand() *cli.Command {
 	return &cli.Command{
 		Name: "token", Usage: "print the token for a URL, and nothing else", ArgsUsage: "URL",
 		Action: func(c *cli.Context) error {
-			return withDispatcher(c, func(ctx context.Context, d *core.Dispatcher, u providers.URL) error {
-				answer, err := d.Token(ctx, u, "")
+			return withTokens(c, func(ctx context.Context, tokens protocols.Tokens, u providers.URL) error {
+				answer, err := tokens.Token(ctx, u, "")
 				if err != nil {
-					return withRepair(err)
+					return withNext(err, u)
 				}
-				fmt.Fprintln(c.App.Writer, answer.Token.Value.Reveal())
-				return nil
+				_, err = fmt.Fprintln(c.App.Writer, answer.Token.Value.Reveal())
+				return err
 			})
 		},
 	}
@@ -42,8 +42,8 @@ func forgetCommand() *cli.Command {
 	return &cli.Command{
 		Name: "forget", Usage: "never hand out the present token for a URL again", ArgsUsage: "URL",
 		Action: func(c *cli.Context) error {
-			return withDispatcher(c, func(ctx context.Context, d *core.Dispatcher, u providers.URL) error {
-				return d.Forget(ctx, u, "", providers.Secret{})
+			return withTokens(c, func(ctx context.Context, tokens protocols.Tokens, u providers.URL) error {
+				return tokens.Forget(ctx, u, "", providers.Secret{})
 			})
 		},
 	}
@@ -59,6 +59,19 @@ func versionCommand() *cli.Command {
 			return nil
 		},
 	}
+}
+
+// withTokens calls run for the one argument of a command that is told in the audit log, a URL.
+func withTokens(c *cli.Context, run func(context.Context, protocols.Tokens, providers.URL) error) error {
+	u, err := urlArgument(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.Context, peopleDeadline)
+	defer cancel()
+	return front.Ask(ctx, settings(c), c.Command.Name, func(ctx context.Context, tokens protocols.Tokens) error {
+		return run(ctx, tokens, u)
+	})
 }
 
 // withDispatcher calls run for the one argument of a command, a URL.
@@ -89,7 +102,7 @@ func urlArgument(c *cli.Context) (providers.URL, error) {
 	}
 	u, err := providers.ParseURL(text)
 	if err != nil {
-		return u, protocols.UsageError(err.Error())
+		return u, protocols.UsageError("usage: sesame " + c.Command.Name + " URL: the argument is " + err.Error())
 	}
 	if u.Host == "" {
 		return u, protocols.UsageError("no route can name the host in this URL: " + errURL.Error())
@@ -100,9 +113,21 @@ func urlArgument(c *cli.Context) (providers.URL, error) {
 // withRepair adds the next command to type to an error that has one.
 func withRepair(err error) error {
 	if e, ok := errors.AsType[*providers.Error](err); ok && e.Repair != "" {
+		if strings.HasPrefix(e.Repair, "sesame explain ") {
+			return fmt.Errorf("%w; to look into it, type: %s", err, e.Repair)
+		}
 		return fmt.Errorf("%w; to repair it, type: %s", err, e.Repair)
 	}
 	return err
+}
+
+// withNext adds the next command to type; where nobody knows a repair, the one that tells more.
+func withNext(err error, u providers.URL) error {
+	e, ok := errors.AsType[*providers.Error](err)
+	if !ok || e.Repair != "" || strings.Contains(e.Message, "type: ") {
+		return withRepair(err)
+	}
+	return fmt.Errorf("%w; to look into it, type: sesame explain %s", err, u)
 }
 
 // pluginName is the name that an executable suggests.

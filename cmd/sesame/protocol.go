@@ -19,7 +19,6 @@ func protocolCommand(name string) *cli.Command {
 	serve, deadline := bazel.Serve, 8*time.Second
 	switch name {
 	case "git":
-		git.Renewing = front.Renewing
 		serve, deadline = git.Serve, 30*time.Second
 	case "docker":
 		docker.Version = core.Version

@@ -74,7 +74,7 @@ func verdictColor(verdict string) screen.Color {
 	case "expired", "refused":
 		return screen.Bad
 	}
-	return screen.Faint
+	return screen.Plain
 }
 
 // ago says how long since a moment, in one unit.

@@ -141,9 +141,9 @@ func (s *Store) checkDir() error {
 	case err == syscall.ENOENT:
 		return err
 	case err != nil:
-		return errors.New("state folder " + s.Dir + ": " + err.Error())
+		return errors.New("state folder " + s.Dir + ": " + why(err))
 	case st.Mode&syscall.S_IFMT != syscall.S_IFDIR:
-		return errors.New("state folder " + s.Dir + ": is not a folder")
+		return errors.New("state folder " + s.Dir + ": is not a folder; remove it, or set SESAME_STATE_DIR to a folder of your own")
 	case int(st.Uid) != syscall.Geteuid():
 		return errors.New("state folder " + s.Dir + ": belongs to user " +
 			strconv.Itoa(int(st.Uid)) + "; set SESAME_STATE_DIR to a folder of your own")

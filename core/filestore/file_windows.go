@@ -143,7 +143,7 @@ func (s *Store) checkDir() error {
 	}
 	const kind = windows.FILE_ATTRIBUTE_DIRECTORY | windows.FILE_ATTRIBUTE_REPARSE_POINT
 	if folder.FileAttributes&kind != windows.FILE_ATTRIBUTE_DIRECTORY {
-		return s.folderFault("is not a folder")
+		return s.folderFault("is not a folder; remove it, or set SESAME_STATE_DIR to a folder of your own")
 	}
 	switch err := acl.Check(handle, acl.Any).(type) {
 	case nil:

@@ -3,6 +3,7 @@
 package filestore
 
 import (
+	"errors"
 	"strings"
 	"syscall"
 )
@@ -124,7 +125,7 @@ func (s *Store) makeDir() error {
 		err = syscall.Mkdir(strings.TrimSuffix(s.Dir[:end], "/"), 0o700)
 	}
 	if err != nil && err != syscall.EEXIST {
-		return s.fault("", err.Error())
+		return errors.New("state folder " + s.Dir + ": " + why(err))
 	}
 	// The umask may have taken the owner's own rights.
 	if err == nil {

@@ -65,5 +65,5 @@ func otherTool(request []byte) string {
 	case bytes.ContainsAny(line, ".:/") && !bytes.ContainsAny(line, " \t\"{}[]"):
 		return "; docker asks like this: its program is docker-credential-sesame"
 	}
-	return ""
+	return `; bazel asks like this: {"uri":"https://example.com"}`
 }

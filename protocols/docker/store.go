@@ -71,6 +71,9 @@ func (e entry) keep(ctx context.Context, tokens protocols.Tokens) error {
 }
 
 func refused(u providers.URL, err *protocols.ReadOnlyError) error {
+	if err.Username != "" {
+		return errors.New("tokens for " + u.Authority() + " cannot be stored: " + err.Error() + "; to see the route: sesame explain " + u.String())
+	}
 	return errors.New("tokens for " + u.Authority() + " come from the provider " + err.Provider +
 		" of its route and cannot be stored; to see the route: sesame explain " + u.String())
 }

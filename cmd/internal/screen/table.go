@@ -60,14 +60,6 @@ func (t *Table) Row(cells ...Cell) {
 // Note adds a paragraph below the last row, indented.
 func (t *Table) Note(text string) { t.rows = append(t.rows, row{note: text}) }
 
-// cut shortens a text to some columns.
-func cut(text string, most int) string {
-	if width(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most-1]) + "…"
-}
-
 // gap is between two columns, noteIndent before a note.
 const (
 	gap        = 2

@@ -99,8 +99,11 @@ func runGit(ctx context.Context, name string, args ...string) (string, error) {
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == 1 && complaint.Len() == 0 {
 		return "", nil
 	}
+	if complaint := strings.TrimSpace(complaint.String()); err != nil && complaint != "" {
+		return "", errors.New("git config: " + complaint) // git names the file and the line
+	}
 	if err != nil {
-		return "", fmt.Errorf("git config: %w: %s", err, strings.TrimSpace(complaint.String()))
+		return "", fmt.Errorf("git config: %w", err)
 	}
 	return out.String(), nil
 }

@@ -13,4 +13,9 @@ _sesame() {
 		_files
 	fi
 }
-compdef _sesame sesame
+# From a folder of $fpath this file is the body of _sesame, at the first key; sourced, it is not.
+if [[ ${funcstack[1]} == _sesame ]]; then
+	_sesame "$@"
+else
+	compdef _sesame sesame
+fi
