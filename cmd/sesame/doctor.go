@@ -42,7 +42,10 @@ func doctorCommand() *cli.Command {
 			}
 			ctx, cancel := context.WithTimeout(c.Context, doctorLimit)
 			defer cancel()
+			deadline, _ := ctx.Deadline()
+			p := waitFor("the checks", deadline)
 			d := diagnosis{Findings: examine(newCheckup(ctx, settings(c), c.Bool("offline")))}
+			p.Done()
 			d.count()
 			if err := d.print(screen.New(c.App.Writer, os.Getenv), c.Bool("json")); err != nil {
 				return err

@@ -81,7 +81,10 @@ func login(ctx context.Context, c *cli.Context, d *core.Dispatcher, q *core.Quer
 		if err != nil {
 			return err
 		}
-		if err := d.Keep(ctx, q.URL, "", token); err != nil {
+		p := waitFor("the place where it is kept", time.Time{}) // a keyring may ask to be opened
+		err = d.Keep(ctx, q.URL, "", token)
+		p.Done()
+		if err != nil {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "kept for %s; to drop it, type: sesame logout %s\n", q.URL, q.URL)
@@ -89,8 +92,12 @@ func login(ctx context.Context, c *cli.Context, d *core.Dispatcher, q *core.Quer
 	case q.InProcess():
 		return notByLogin(q)
 	}
+	p := waitFor("the server that "+q.URL.String()+" takes tokens from", time.Time{})
+	defer p.Done()
 	return withSession(ctx, d, q, func(s core.Session) error {
-		if err := s.Login(ctx, q, newSteps(c.Bool("no-browser")).show); err != nil {
+		err := s.Login(ctx, q, newSteps(c.Bool("no-browser"), p).show)
+		p.Done()
+		if err != nil {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "logged in; to see the token's state, type: sesame explain %s\n", q.URL)
@@ -105,6 +112,8 @@ func logout(ctx context.Context, _ *cli.Context, d *core.Dispatcher, q *core.Que
 	case q.InProcess():
 		return notByLogin(q)
 	}
+	p := waitFor("the server, which ends the login", time.Time{})
+	defer p.Done()
 	return withSession(ctx, d, q, func(s core.Session) error { return s.Logout(ctx, q) })
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/sesame-auth/sesame/cmd/internal/front"
+	"github.com/sesame-auth/sesame/cmd/internal/screen"
 	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/providers"
@@ -25,8 +26,9 @@ func tokenCommand() *cli.Command {
 	return &cli.Command{
 		Name: "token", Usage: "print the token for a URL, and nothing else", ArgsUsage: "URL",
 		Action: func(c *cli.Context) error {
-			return withTokens(c, func(ctx context.Context, tokens protocols.Tokens, u providers.URL) error {
+			return withTokens(c, func(ctx context.Context, tokens protocols.Tokens, u providers.URL, p *screen.Progress) error {
 				answer, err := tokens.Token(ctx, u, "")
+				p.Done() // stdout may be the same terminal
 				if err != nil {
 					return withNext(err, u)
 				}
@@ -42,7 +44,7 @@ func forgetCommand() *cli.Command {
 	return &cli.Command{
 		Name: "forget", Usage: "never hand out the present token for a URL again", ArgsUsage: "URL",
 		Action: func(c *cli.Context) error {
-			return withTokens(c, func(ctx context.Context, tokens protocols.Tokens, u providers.URL) error {
+			return withTokens(c, func(ctx context.Context, tokens protocols.Tokens, u providers.URL, _ *screen.Progress) error {
 				return tokens.Forget(ctx, u, "", providers.Secret{})
 			})
 		},
@@ -61,16 +63,23 @@ func versionCommand() *cli.Command {
 	}
 }
 
-// withTokens calls run for the one argument of a command that is told in the audit log, a URL.
-func withTokens(c *cli.Context, run func(context.Context, protocols.Tokens, providers.URL) error) error {
+// withTokens calls run for the one argument of a command that is told in the audit log, a URL. A person who waits is
+// told so.
+func withTokens(c *cli.Context, run func(context.Context, protocols.Tokens, providers.URL, *screen.Progress) error) error {
 	u, err := urlArgument(c)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(c.Context, peopleDeadline)
 	defer cancel()
-	return front.Ask(ctx, settings(c), c.Command.Name, func(ctx context.Context, tokens protocols.Tokens) error {
-		return run(ctx, tokens, u)
+	deadline, _ := ctx.Deadline()
+	p := waitFor("the token for "+u.String(), deadline)
+	defer p.Done()
+	s := settings(c)
+	warn := s.Warn
+	s.Warn = func(message string) { p.Aside(func() { warn(message) }) }
+	return front.Ask(ctx, s, c.Command.Name, func(ctx context.Context, tokens protocols.Tokens) error {
+		return run(ctx, tokens, u, p)
 	})
 }
 

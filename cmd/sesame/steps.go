@@ -8,19 +8,21 @@ import (
 	"github.com/cli/browser"
 	"golang.org/x/term"
 
+	"github.com/sesame-auth/sesame/cmd/internal/screen"
 	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/providers"
 )
 
 // steps tells a person what a login wants of them.
 type steps struct {
-	out  io.Writer
-	open func(url string) error
+	out      io.Writer
+	open     func(url string) error
+	progress *screen.Progress
 }
 
 // newSteps returns steps on stderr. A browser is opened only where a person sits: not from a pipe.
-func newSteps(noBrowser bool) steps {
-	s := steps{out: os.Stderr}
+func newSteps(noBrowser bool, p *screen.Progress) steps {
+	s := steps{out: os.Stderr, progress: p}
 	if !noBrowser && term.IsTerminal(int(os.Stderr.Fd())) {
 		browser.Stdout, browser.Stderr = io.Discard, io.Discard
 		s.open = browser.OpenURL
@@ -28,8 +30,16 @@ func newSteps(noBrowser bool) steps {
 	return s
 }
 
-// show tells one step. A browser that cannot be opened is no error: the page is printed.
+// show tells one step, and that the person is waited for from now on.
 func (s steps) show(step providers.Step) {
+	s.progress.Aside(func() { s.print(step) })
+	if step.Open != "" {
+		s.progress.Say("you to log in there")
+	}
+}
+
+// print prints one step. A browser that cannot be opened is no error: the page is printed.
+func (s steps) print(step providers.Step) {
 	if step.Code != "" {
 		fmt.Fprintln(s.out, "the code is "+core.Printable(step.Code))
 	}

@@ -13,14 +13,15 @@ import (
 const patience = time.Second
 
 // A Progress tells a person what a command waits for, when that takes longer than a second: in one line of the
-// terminal, which is written anew every second and taken away in the end. Without colours it is one plain line,
-// once; where no person looks on it is nothing.
+// terminal, which is written anew every second and taken away in the end. On a dumb terminal it is one plain
+// line, once; where no person looks on it is nothing.
 type Progress struct {
 	screen   Screen
 	begin    time.Time
 	deadline time.Time
 	stop     chan struct{}
 	stopped  sync.WaitGroup
+	done     sync.Once
 
 	mu    sync.Mutex
 	what  string
@@ -53,8 +54,12 @@ func (p *Progress) Aside(do func()) {
 	do()
 }
 
-// Done takes the line away. It may be called once.
+// Done takes the line away. Further calls do nothing.
 func (p *Progress) Done() {
+	p.done.Do(p.end)
+}
+
+func (p *Progress) end() {
 	close(p.stop)
 	p.stopped.Wait()
 	p.mu.Lock()
@@ -80,7 +85,7 @@ func (p *Progress) draw() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
-	case p.screen.Color:
+	case p.screen.Terminal:
 		p.clear()
 		_, _ = io.WriteString(p.screen.Out, cut(p.line(), p.screen.Width-1))
 		p.drawn = true
