@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -205,10 +206,26 @@ func (d *diagnosis) print(s screen.Screen, asJSON bool) error {
 		if f.Repair == "" {
 			continue
 		}
-		if err := s.Paragraph("", screen.Plain, indent, "to repair it: "+f.Repair); err != nil {
+		if err := s.Paragraph("", screen.Plain, indent, repairText(f.Repair)); err != nil {
 			return err
 		}
 	}
 	_, err := fmt.Fprintf(s.Out, "\n%s, %s\n", count(d.Faults, "fault"), count(d.Warnings, "warning"))
 	return err
+}
+
+// typed are the words that a command begins with where a repair has one.
+var typed = []string{"sesame ", "git ", "chmod ", "mkdir ", "rm ", "ln ", "fuser ", "export ", "sudo ", "(umask "}
+
+// repairText says what to do, and to type where that is a command: it is then laid out as one, in a line of its own.
+func repairText(advice string) string {
+	for _, word := range typed {
+		if strings.HasPrefix(advice, word) {
+			return "to repair it, type: " + advice
+		}
+		if first, command, ok := strings.Cut(advice, ": "+word); ok && !strings.HasSuffix(first, "type") {
+			return "to repair it, " + first + "; type: " + word + command
+		}
+	}
+	return "to repair it, " + advice
 }

@@ -34,7 +34,7 @@ func checkDocker(c *checkup) (found []finding) {
 		Helpers map[string]string `json:"credHelpers"`
 	}
 	if err == nil && json.Unmarshal(text, &config) != nil {
-		return []finding{wrong(path+": is not what docker can read", "correct the file: sesame setup docker names the line")}
+		return []finding{wrong(path+": is not what docker can read", "correct the file; sesame setup docker names the line")}
 	}
 	if err != nil {
 		return []finding{wrong(err.Error(), "correct the file")}

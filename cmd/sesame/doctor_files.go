@@ -71,10 +71,10 @@ func checkFiles(c *checkup) (found []finding) {
 	case dir == "":
 		found = append(found, wrong("there is no folder for tokens", "set SESAME_STATE_DIR, XDG_STATE_HOME or HOME to an absolute path"))
 	case err == nil && info.IsDir() && unix.Access(dir, unix.W_OK|unix.X_OK) != nil:
-		found = append(found, wrong(dir+", the folder for tokens, cannot be written", "chmod u+rwx "+dir))
+		found = append(found, wrong(dir+", the folder for tokens, cannot be written", "chmod u+rwx "+shellWord(dir)))
 	}
 	for _, fault := range c.survey.Faults {
-		found = append(found, wrong(fault.Err.Error(), "rm "+filepath.Join(dir, fault.Key+".token")))
+		found = append(found, wrong(fault.Err.Error(), "rm "+shellWord(filepath.Join(dir, fault.Key+".token"))))
 	}
 	found = append(found, c.keptAside()...)
 	found = append(found, c.checkLogins()...)
@@ -110,7 +110,7 @@ func (c *checkup) checkAuditLog() []finding {
 func (c *checkup) keptAside() (found []finding) {
 	names, _ := filepath.Glob(filepath.Join(c.store.Dir, "*.damaged"))
 	for _, name := range names {
-		found = append(found, doubtful(name+" is a damaged record, kept aside since it may hold a refresh token", "rm "+name))
+		found = append(found, doubtful(name+" is a damaged record, kept aside since it may hold a refresh token", "rm "+shellWord(name)))
 	}
 	return found
 }
@@ -120,7 +120,7 @@ func (c *checkup) checkLogins() (found []finding) {
 	for _, path := range pyx.Profile().Sources(c.getenv) {
 		info, err := os.Stat(path)
 		if err == nil && info.Mode().Perm()&0o077 != 0 {
-			found = append(found, doubtful(path+", the login of uv, is open to other users", "chmod 600 "+path))
+			found = append(found, doubtful(path+", the login of uv, is open to other users", "chmod 600 "+shellWord(path)))
 		}
 	}
 	return found
@@ -139,7 +139,7 @@ func checkLogFile(name, path string) []finding {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if unix.Access(dir, unix.W_OK|unix.X_OK) != nil {
-			return []finding{wrong(name+": "+dir+" is no folder that can be written", "mkdir -p "+dir)}
+			return []finding{wrong(name+": "+dir+" is no folder that can be written", "mkdir -p "+shellWord(dir))}
 		}
 		return checkLogFolder(name, dir)
 	case err != nil:
@@ -149,11 +149,11 @@ func checkLogFile(name, path string) []finding {
 	case ownerOf(info) != os.Geteuid():
 		return []finding{wrong(name+": "+path+" belongs to another user", "set it to another file")}
 	case info.Mode().Perm()&0o022 != 0:
-		return []finding{wrong(name+": other users can write to "+path, "chmod go-w "+path)}
+		return []finding{wrong(name+": other users can write to "+path, "chmod go-w "+shellWord(path))}
 	case unix.Access(path, unix.W_OK) != nil:
-		return []finding{wrong(name+": "+path+" cannot be written", "chmod u+w "+path)}
+		return []finding{wrong(name+": "+path+" cannot be written", "chmod u+w "+shellWord(path))}
 	case info.Mode().Perm()&0o044 != 0:
-		return []finding{doubtful(name+": other users can read "+path, "chmod go-r "+path)}
+		return []finding{doubtful(name+": other users can read "+path, "chmod go-r "+shellWord(path))}
 	}
 	return checkLogFolder(name, dir)
 }
@@ -168,7 +168,7 @@ func checkLogFolder(name, dir string) []finding {
 	case owner != os.Geteuid() && owner != 0:
 		return []finding{doubtful(name+": its folder "+dir+" belongs to another user", "set it to a file in a folder of your own")}
 	case info.Mode().Perm()&0o022 != 0 && info.Mode()&fs.ModeSticky == 0:
-		return []finding{doubtful(name+": other users can write to its folder "+dir, "chmod go-w "+dir)}
+		return []finding{doubtful(name+": other users can write to its folder "+dir, "chmod go-w "+shellWord(dir))}
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func checkLocks(c *checkup) (found []finding) {
 	for _, name := range names {
 		key := strings.TrimSuffix(filepath.Base(name), ".lock")
 		if lock, err := c.store.TryLock(key); err != nil {
-			found = append(found, wrong(err.Error(), "rm "+name))
+			found = append(found, wrong(err.Error(), "rm "+shellWord(name)))
 		} else if lock != nil {
 			lock.Unlock()
 		} else {

@@ -46,11 +46,11 @@ func TestDiagnosisFitsEightyColumns(t *testing.T) {
                         /usr/local/bin
 fault    configuration  /home/me/.config/sesame/config.toml:5: unknown provider
                         "pix": known are env, exec, oauth2, pyx, static
-                        to repair it: correct
-                        /home/me/.config/sesame/config.toml, and type: sesame
-                        config check
+                        to repair it, correct
+                        /home/me/.config/sesame/config.toml, and type:
+                        sesame config check
 warning  path           PATH has it twice
-                        to repair it: remove one
+                        to repair it, remove one
 
 1 fault, 1 warning
 `

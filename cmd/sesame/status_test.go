@@ -77,8 +77,8 @@ https://registry.example.com
     failed 5s ago: the issuer refused the refresh token: invalid_grant; next try
     in 55s; to repair it, type: sesame login https://registry.example.com
 https://file.example.com  static        -             absent    -      -
-    failed: /run/secrets/file is open to other users; to repair it, type: chmod
-    600 /run/secrets/file
+    failed: /run/secrets/file is open to other users; to repair it, type:
+    chmod 600 /run/secrets/file
 https://kept.example.com/deep
                           static        me            kept      -      -
 https://*                 static        -             kept      -      -

@@ -126,7 +126,7 @@ func TestAnExpiredTokenOfALoginThatIsOver(t *testing.T) {
 	m.expired(url)
 	m.fails(url, "the login for "+origin(url)+" is over", "to repair it, type: sesame login ")
 	m.types("sesame explain "+url, "").has(t, "expired", "the login for "+origin(url)+" is over")
-	m.login(i, m.finds(t, "is over").after(t, "to repair it: "))
+	m.login(i, m.finds(t, "is over").after(t, "to repair it, type:"))
 	m.works(url)
 }
 
@@ -141,6 +141,6 @@ func TestADeadIssuer(t *testing.T) {
 	m.types("sesame explain "+url, "").has(t, i.address, "connection refused", "next try")
 	s := m.finds(t, "http://"+i.address+" does not answer: connection refused")
 	i.on()
-	m.types(s.after(t, "to repair it: "), "")
+	m.types(s.after(t, "to repair it, type:"), "")
 	m.works(url)
 }

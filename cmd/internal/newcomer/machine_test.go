@@ -107,9 +107,6 @@ func (m *machine) own(path string) {
 	}
 }
 
-// folds are where the screen's width has broken a paragraph.
-var folds = regexp.MustCompile(`\n {20,}`)
-
 // A screen is what a command left on it.
 type screen struct {
 	text string
@@ -141,7 +138,6 @@ func (m *machine) try(line, input string) screen {
 	}
 	s := screen{out.String(), cmd.ProcessState.ExitCode()}
 	m.t.Logf("$ %s\n%s", line, s.text)
-	s.text = folds.ReplaceAllString(s.text, " ")
 	return s
 }
 
@@ -179,11 +175,11 @@ func (m *machine) fails(url string, words ...string) {
 	s.has(m.t, words...)
 }
 
-// has wants words on the screen.
+// has wants words on the screen, wherever its width has broken a line.
 func (s screen) has(t *testing.T, words ...string) {
 	t.Helper()
 	for _, word := range words {
-		if !strings.Contains(s.text, word) {
+		if !folded(word).MatchString(s.text) {
 			t.Errorf("there is no %q in:\n%s", word, s.text)
 		}
 	}
@@ -203,16 +199,29 @@ func (m *machine) finds(t *testing.T, words ...string) screen {
 // command returns the first repair on the screen that begins so: others are for people, in words.
 func (s screen) command(t *testing.T, program string) string {
 	t.Helper()
-	return program + s.after(t, "to repair it: "+program)
+	return program + s.after(t, "to repair it, type: "+program)
 }
 
-// after returns the command that stands on the screen behind a mark, to the end of its line.
+// after returns the command that stands on the screen behind a mark, to the end of its line. A command may have a line of
+// its own.
 func (s screen) after(t *testing.T, mark string) string {
 	t.Helper()
-	_, rest, ok := strings.Cut(s.text, mark)
-	command, _, _ := strings.Cut(rest, "\n")
-	if !ok || strings.TrimSpace(command) == "" {
+	at := folded(mark).FindStringIndex(s.text)
+	if at == nil {
+		t.Fatalf("there is no %q in:\n%s", mark, s.text)
+	}
+	command, _, _ := strings.Cut(strings.TrimLeft(s.text[at[1]:], " \n"), "\n")
+	if strings.TrimSpace(command) == "" {
 		t.Fatalf("nothing follows %q in:\n%s", mark, s.text)
 	}
 	return strings.TrimSpace(command)
+}
+
+// folded matches words with any blanks and line ends between them.
+func folded(words string) *regexp.Regexp {
+	parts := strings.Fields(words)
+	for i := range parts {
+		parts[i] = regexp.QuoteMeta(parts[i])
+	}
+	return regexp.MustCompile(strings.Join(parts, `\s+`))
 }

@@ -56,7 +56,7 @@ func TestASecretFileThatCannotBeUsed(t *testing.T) {
 			m.types("chmod "+mode+" ~/.secrets/git", "")
 			m.fails(url, "/.secrets/git", "to repair it, type: chmod ")
 			m.types("sesame explain "+url, "").has(t, "the call fails: ", "/.secrets/git")
-			repair := m.finds(t, "/.secrets/git").after(t, "to repair it: ")
+			repair := m.finds(t, "/.secrets/git").after(t, "to repair it, type:")
 			m.types(repair, "")
 			m.works(url)
 		})

@@ -81,7 +81,7 @@ func (s Screen) Clear() error {
 
 // Paragraph writes a text that begins behind first, which may be in colour, and goes on in further lines
 // that are indented by as many columns. A word is never cut: it may be a path to copy. Neither is a command that
-// the text ends with, which has a line of its own.
+// the text ends with, which is in one line.
 func (s Screen) Paragraph(first string, c Color, indent int, text string) error {
 	text, command := Command(core.Printable(text))
 	w := wrapper{width: s.Width, indent: indent, at: width(first), fresh: true}
@@ -124,13 +124,21 @@ func (w *wrapper) word(word string) {
 	w.at, w.fresh = w.at+long, false
 }
 
-// command writes a command in a line of its own, indented as far as it fits.
+// command writes a command behind the last word, or else in a line of its own, indented as far as it fits.
 func (w *wrapper) command(painted string, long int) {
+	column := w.at + 1
+	if w.fresh {
+		column = max(w.indent, w.at)
+	}
+	if column+long <= w.width {
+		pad(&w.Builder, &w.at, column)
+		w.WriteString(painted)
+		return
+	}
 	if w.at > 0 {
 		w.WriteByte('\n')
 	}
-	w.at = 0
-	column := w.indent
+	w.at, column = 0, w.indent
 	for _, less := range []int{commandIndent, 0} {
 		if column+long > w.width {
 			column = min(column, less)
