@@ -21,6 +21,7 @@ var tools = []tool{
 	{"skopeo", []string{"skopeo"}},
 	{"docker", []string{dockerPackage}},
 	{"strace", []string{"strace"}},
+	{"tmux", []string{"tmux"}},
 	{"git-lfs", []string{"git-lfs"}},
 	{"gnome-keyring-daemon", []string{"gnome-keyring"}},
 	{"dbus-daemon", []string{"dbus-daemon"}},
