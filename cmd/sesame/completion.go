@@ -15,6 +15,14 @@ var bashCompletion string
 //go:embed completion/sesame.zsh
 var zshCompletion string
 
+// fishWords has fish complete what may follow a command; what commands and options there are, package cli tells it.
+//
+//go:embed completion/words.fish
+var fishWords string
+
+// shells are those that can be taught.
+var shells = []string{"bash", "zsh", "fish"}
+
 // completionCommand prints what a shell must know to complete our command line.
 func completionCommand() *cli.Command {
 	return &cli.Command{
@@ -30,6 +38,7 @@ func completionCommand() *cli.Command {
 				script = zshCompletion
 			case "fish":
 				script, err = c.App.ToFishCompletion()
+				script += fishWords
 			default:
 				return protocols.UsageError("usage: sesame completion bash|zsh|fish")
 			}

@@ -53,6 +53,7 @@ func newApp() *cli.App {
 	}
 	commands = slices.DeleteFunc(commands, func(c *cli.Command) bool { return c == nil }) // not on this system
 	explainFlags(commands)
+	completeWords(commands)
 	return &cli.App{
 		Name:  "sesame",
 		Usage: "one credential helper for Bazel, git and docker",
@@ -84,7 +85,7 @@ func newApp() *cli.App {
 // explainFlags has commands, and those below them, say what is wrong with an option as the others do.
 func explainFlags(commands []*cli.Command) {
 	for _, command := range commands {
-		command.OnUsageError = flagError
+		command.OnUsageError, command.HideHelpCommand = flagError, true
 		explainFlags(command.Subcommands)
 	}
 }

@@ -17,6 +17,9 @@ import (
 //go:embed man/*.md
 var frontPages embed.FS
 
+// programsWithPage are the programs that have a manual page.
+var programsWithPage = []string{"sesame", "bazel-credential-sesame", "docker-credential-sesame", "git-credential-sesame"}
+
 // manCommand prints a manual page. "man git-credential-sesame", and so "git help credential-sesame",
 // finds one that is installed as git-credential-sesame.1.
 func manCommand() *cli.Command {

@@ -22,6 +22,8 @@ var tools = []tool{
 	{"docker", []string{dockerPackage}},
 	{"strace", []string{"strace"}},
 	{"tmux", []string{"tmux"}},
+	{"zsh", []string{"zsh"}},
+	{"fish", []string{"fish"}},
 	{"git-lfs", []string{"git-lfs"}},
 	{"gnome-keyring-daemon", []string{"gnome-keyring"}},
 	{"dbus-daemon", []string{"dbus-daemon"}},

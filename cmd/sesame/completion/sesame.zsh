@@ -6,7 +6,8 @@ _sesame() {
 	if [[ ${words[CURRENT]} == -* ]]; then
 		asked+=("${words[CURRENT]}")
 	fi
-	found=("${(@f)$("${asked[@]}" --generate-bash-completion 2>/dev/null)}")
+	# The program describes what it names where it takes the shell for zsh.
+	found=("${(@f)$(env 0=zsh "${asked[@]}" --generate-bash-completion 2>/dev/null)}")
 	if [[ -n ${found[1]} ]]; then
 		_describe 'sesame' found
 	else
