@@ -17,8 +17,9 @@ import (
 	"github.com/sesame-auth/sesame/providers"
 )
 
-// Version is sesame's. A front and the program that it starts must have the same.
-const Version = "0.1.0"
+// Version is sesame's. A front and the program that it starts must have the same. Nothing changes it but the linker,
+// which puts a snapshot's full name here.
+var Version = "0.1.0"
 
 // A Store keeps records under keys, and locks them against other processes.
 type Store interface {

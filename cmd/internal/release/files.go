@@ -54,10 +54,13 @@ func (r *release) programs(t target) ([]file, error) {
 // path, no name of the build.
 func (r *release) compile(t target, dir string, packages ...string) error {
 	env := []string{"CGO_ENABLED=0", "GOOS=" + t.system, "GOARCH=" + t.processor, "GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=", "GOEXPERIMENT="}
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", dir + string(os.PathSeparator)}
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid= " + r.named(), "-o", dir + string(os.PathSeparator)}
 	_, err := outputIn(r.root, env, "go", append(args, packages...)...)
 	return err
 }
+
+// named has the linker tell a program its version, so that two snapshots do not pass for one release.
+func (r *release) named() string { return "-X github.com/sesame-auth/sesame/core.Version=" + r.version }
 
 // pages are the programs with a manual page.
 var pages = []string{"sesame", "bazel-credential-sesame", "docker-credential-sesame", "git-credential-sesame"}
@@ -72,7 +75,7 @@ var completions = []struct{ shell, name string }{
 // sharedFiles makes the files that are the same for every target: manual pages, completions, texts.
 func (r *release) sharedFiles() ([]file, error) {
 	program := filepath.Join(r.stage, "sesame")
-	if _, err := r.output("go", "build", "-o", program, "./cmd/sesame"); err != nil {
+	if _, err := r.output("go", "build", "-ldflags="+r.named(), "-o", program, "./cmd/sesame"); err != nil {
 		return nil, err
 	}
 	var files []file

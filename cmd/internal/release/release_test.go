@@ -183,6 +183,24 @@ func TestArchiveHasAllProgramsAndSaysWhatWasTested(t *testing.T) {
 	}
 }
 
+// Who reports a fault names a version: two snapshots must not have the same, nor work together.
+func TestProgramsKnowWhatTheyAreBuiltFrom(t *testing.T) {
+	b := result(t)
+	for _, f := range b.programs {
+		name := filepath.Base(f.name)
+		flag := "--version"
+		switch {
+		case strings.HasPrefix(name, "sesame-provider-"):
+			continue // a plugin says nothing to people
+		case name == "sesame":
+			flag = "version"
+		}
+		if out, err := exec.Command(f.from, flag).CombinedOutput(); err != nil || !strings.Contains(string(out), b.version) {
+			t.Errorf("%s %s: %v, says %q, which is not %s", name, flag, err, out, b.version)
+		}
+	}
+}
+
 // The programs run on machines that are not this one, and tell nothing of it.
 func TestProgramsHaveNothingOfThisMachine(t *testing.T) {
 	b := result(t)
