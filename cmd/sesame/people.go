@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -139,7 +140,15 @@ func withNext(err error, u providers.URL) error {
 	return fmt.Errorf("%w; to look into it, type: sesame explain %s", err, u)
 }
 
-// pluginName is the name that an executable suggests.
+// pluginName is the name that an executable suggests, without what a name in the configuration cannot have: index for
+// index.mjs, since a dot would make it two names.
 func pluginName(path string) string {
-	return strings.TrimPrefix(strings.TrimSuffix(filepath.Base(path), extension), "sesame-provider-")
+	name, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(path), "sesame-provider-"), ".")
+	name = strings.Map(func(r rune) rune {
+		if r != '-' && (r < 'a' || r > 'z') && (r < '0' || r > '9') {
+			return '-'
+		}
+		return r
+	}, strings.ToLower(name))
+	return cmp.Or(strings.TrimLeft(name, "-0123456789"), "plugin")
 }

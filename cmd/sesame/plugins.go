@@ -3,14 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/sesame-auth/sesame/cmd/internal/catalog"
-	"github.com/sesame-auth/sesame/core/config"
 	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/plugins/host"
 	"github.com/sesame-auth/sesame/protocols"
@@ -36,11 +33,7 @@ func pluginsCommand() *cli.Command {
 
 // configured returns the plugins of the configuration.
 func configured(c *cli.Context) ([]routes.Plugin, error) {
-	path := routes.Path(c.String("config"), os.Getenv)
-	loaded, err := config.Load(path, catalog.Profiles())
-	if errors.Is(err, os.ErrNotExist) && !routes.Named(c.String("config"), os.Getenv) {
-		return nil, nil
-	}
+	loaded, _, err := loadConfig(c)
 	return loaded.Plugins, err
 }
 
