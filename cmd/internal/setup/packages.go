@@ -29,6 +29,8 @@ var tools = []tool{
 	{"dbus-daemon", []string{"dbus-daemon"}},
 	{"node", []string{"nodejs"}},
 	{"npm", []string{"npm"}},
+	{"jq", []string{"jq"}}, // what the documentation types
+	{"python3", []string{"python3"}},
 	{"chromium-headless-shell", []string{"chromium-headless-shell"}},
 }
 
