@@ -28,9 +28,9 @@ func asksForBazel(t *testing.T, w *world, b block) {
 			host, _, _ = strings.Cut(option, "=")
 			host = strings.Replace(host, "*", "any", 1)
 		}
-		out := w.must(t, b, fmt.Sprintf("cd \"$(mktemp -d -p '%s')\"; cp -r '%s/tools' . 2>/dev/null || true; cat >.bazelrc <<'END'\n%sEND\n"+
+		out := w.must(t, b, fmt.Sprintf("cd \"$(mktemp -d)\"; cp -r '%s/tools' . 2>/dev/null || true; cat >.bazelrc <<'END'\n%sEND\n"+
 			"SESAME_TOKEN_%s=%s HOME=$PWD/home bazel build https://%s/a",
-			w.dir, w.begin, b.text, strings.ToUpper(strings.ReplaceAll(host, ".", "_")), token, host))
+			w.begin, b.text, strings.ToUpper(strings.ReplaceAll(host, ".", "_")), token, host))
 		if want := `{"headers":{"Authorization":["Bearer ` + token + `"]}`; !strings.HasPrefix(out, want) {
 			t.Errorf("%s:%d: Bazel gets for https://%s/a: %s", b.page, b.line, host, out)
 		}
@@ -79,7 +79,7 @@ func within(command string) action {
 	}
 }
 
-// then has the reader type something that the page does not say, to see that the block has worked.
+// then has the reader type something that the page does not say, mostly to see that the block has worked.
 func then(command, want string) action {
 	return func(t *testing.T, w *world, b block) {
 		t.Helper()

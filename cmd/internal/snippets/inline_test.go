@@ -150,14 +150,20 @@ func checkOptions(command []string, help, word string) (takesValue bool, err err
 // What a page names in passing is typed as well, and nobody has tried it.
 func TestEveryCommandInBackquotesExists(t *testing.T) {
 	m := &manual{helps: map[string]*string{}}
-	found := 0
+	found, all := 0, ""
 	for _, page := range documents(t) {
+		all += readPage(t, page)
 		for _, command := range mentions(page, readPage(t, page)) {
 			found++
 			if err := m.check(command.words); err != nil {
 				t.Errorf("%s:%d: `sesame %s`: there is no such command: %v",
 					command.page, command.line, strings.Join(command.words, " "), err)
 			}
+		}
+	}
+	for _, sentence := range sentences {
+		if !strings.Contains(all, sentence) {
+			t.Errorf("no page has the sentence %q any more", sentence)
 		}
 	}
 	if found < 150 {

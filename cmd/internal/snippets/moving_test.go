@@ -19,7 +19,9 @@ var movingGit = page{
 		{"--show-origin", prints("file:/home/me/.gitconfig\tstore")},
 		{"mv ~/.git-credentials ~/.git-credentials.old", prints("HEAD", "handed out")},
 		{"git-credential-manager", serves("https://git.example.com/team/app", "manager-token")},
-		{"git credential approve", each(typed, then("cat ~/.git-credentials", "https://ann:"+token+"@git.example.com"))},
+		{"git credential approve", each(
+			then("printf 'url=https://ann:NEWER@git.example.com\\n\\n' | git-credential-sesame store", ""),
+			typed, then("cat ~/.git-credentials", "https://ann:NEWER@git.example.com"))},
 	},
 }
 
@@ -44,7 +46,10 @@ var movingUV = page{
 		w.write("~/.local/share/uv/credentials/credentials.toml", "[[credential]]\nservice = \"https://pypi.example.com\"\n"+
 			"username = \"ann\"\npassword = \""+token+"\"\nscheme = \"basic\"\n", 0o600)
 	},
-	blocks: []special{{"uv --preview-features", each(typed, printsTheSameTwice)}},
+	blocks: []special{
+		{"uv --preview-features", each(typed, printsTheSameTwice)},
+		{"sesame setup bazel --write", each(typed, then("bazel build https://pypi.example.com/simple/", `["Basic `))},
+	},
 }
 
 // printsTheSameTwice wants two lines that are the same, and have a token.
@@ -56,15 +61,20 @@ func printsTheSameTwice(t *testing.T, w *world, b block) {
 	}
 }
 
+// bazelAsks wants Bazel to be given the token of the pages' host.
+var bazelAsks = then("bazel build https://cache.example.com/a", `{"headers":{"Authorization":["Bearer `+token+`"]}`)
+
 // movingTweag is of somebody whose workspace has the other helper, for Bazel alone.
 var movingTweag = page{
 	world: func(_ *testing.T, w *world) {
 		w.begin = w.home + "/workspace"
+		w.write("~/.secrets/cache", token+"\n", 0o600)
 		w.write("~/workspace/tools/credential-helper", "#!/bin/sh\ncat >/dev/null; [ \"$*\" = get ] && echo '{\"headers\":{\"Authorization\":[\"Bearer "+token+"\"]}}'\n", 0o755)
 	},
 	blocks: []special{
 		{"gcloud", each(serves("https://storage.googleapis.com/bucket", "gcloud-token"), serves("https://cache.example.com/a", token), installed)},
 		{"tools/credential-helper get", prints("Bearer TOKEN\"]}}\n{\"headers\":{\"Authorization\":[\"Bearer TOKEN")},
+		{"sesame setup bazel --write", each(typed, bazelAsks)},
 		{"sesame explain", prints("handed out")},
 	},
 }
@@ -73,6 +83,7 @@ var movingTweag = page{
 var movingScript = page{
 	world: func(t *testing.T, w *world) {
 		w.begin = w.home + "/workspace"
+		w.write("~/.secrets/cache", token+"\n", 0o600)
 		for _, b := range blocks("", readPage(t, "docs/moving/bazel-script.md")) {
 			if strings.HasPrefix(b.text, "#!/bin/sh") {
 				w.write("~/workspace/tools/credential-helper.sh", b.text, 0o755)
@@ -82,6 +93,7 @@ var movingScript = page{
 	},
 	blocks: []special{
 		{`provider = "exec"`, serves("https://cache.example.com/a", token)},
+		{"sesame setup bazel --write", each(typed, bazelAsks)},
 		{"sesame explain", prints(`{"headers":{"Authorization":["Bearer TOKEN"]}}`, "handed out")},
 	},
 }

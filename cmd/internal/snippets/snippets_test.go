@@ -68,13 +68,20 @@ func (p page) follow(t *testing.T, all []block) {
 		}
 		do := p.action(b)
 		if do == nil {
-			t.Errorf("%s:%d: no test runs this snippet: nobody knows what a reader does with a block of the language %q; "+
-				"say it in the table pages of this test", b.page, b.line, b.language)
+			notRun(t, b)
 			continue
 		}
 		b.text = w.local(b.text)
+		w.after = i > 0 && all[i-1].language == "sh"
 		do(t, w, b)
 	}
+}
+
+// notRun is for a block that no test knows what to do with.
+func notRun(t *testing.T, b block) {
+	t.Helper()
+	t.Errorf("%s:%d: no test runs this snippet: nobody knows what a reader does with a block of the language %q here; "+
+		"say it in the table pages of this test", b.page, b.line, b.language)
 }
 
 // action returns what is done with a block; nil where nobody knows.
@@ -87,14 +94,15 @@ func (p page) action(b block) action {
 	return usual[b.language]
 }
 
-// check wants every line of the table to mean one block of the page.
+// check wants every line of the table to mean one block of the page. Otherwise nothing on it is done: an exception
+// may be among it that is no exception any more.
 func (p page) check(t *testing.T, all []block) {
 	t.Helper()
 	for _, s := range p.blocks {
 		has := func(b block) bool { return strings.Contains(b.text, s.has) }
 		first := slices.IndexFunc(all, has)
 		if first < 0 || slices.ContainsFunc(all[first+1:], has) {
-			t.Errorf("the table pages: %s: there is not exactly one block with %q", all[0].page, s.has)
+			t.Fatalf("the table pages: %s: there is not exactly one block with %q", all[0].page, s.has)
 		}
 	}
 }
@@ -113,9 +121,8 @@ func watched(watch func(w *world, line string)) action {
 		}
 		out, err := w.shell.types(b.text, read)
 		w.printed = w.shown(out)
-		t.Logf("%s:%d: typed\n%s\n%s", b.page, b.line, b.text, w.printed)
 		if err != nil {
-			t.Fatalf("%s:%d: this snippet does not work: %v", b.page, b.line, err)
+			t.Fatalf("%s:%d: this snippet does not work: %v\n%s\nprints\n%s", b.page, b.line, err, w.shown(b.text), w.printed)
 		}
 	}
 }
@@ -136,6 +143,10 @@ func prints(texts ...string) action {
 // printed compares a block with what the commands before it have printed last: a page leaves out what comes before.
 func printed(t *testing.T, w *world, b block) {
 	t.Helper()
+	if !w.after {
+		notRun(t, b)
+		return
+	}
 	if shown := w.shown(b.text); !same(shown, lastLines(w.printed, shown)) {
 		t.Errorf("%s:%d: this is not what is printed. The page has\n%s\nthe commands before it print\n%s", b.page, b.line, b.text, w.printed)
 	}

@@ -33,6 +33,7 @@ type world struct {
 	shell   *shell
 	issuers map[string]issuer // by host
 	printed string            // by the last block of commands
+	after   bool              // that is the block before this one
 }
 
 // tools are what the pages start that is not sesame's, with the Debian package of each.
@@ -61,6 +62,7 @@ func newWorld(t *testing.T, page []block) *world {
 	w.furnish(t)
 	w.environ = []string{
 		"HOME=" + w.home, "PATH=" + dir + "/standins:" + bin + ":/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8", "TERM=dumb",
+		"TMPDIR=" + dir + "/tmp",
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0", "GIT_SSL_CAINFO=" + dir + "/authority.pem",
 		"SSL_CERT_FILE=" + dir + "/authority.pem", "HTTPS_PROXY=" + w.proxy, "https_proxy=" + w.proxy,
 	}
@@ -79,15 +81,15 @@ func (w *world) servers(t *testing.T) map[string]http.Handler {
 	}
 }
 
-// furnish writes what is on every machine: the files with secrets that pages name, and the programs that stand in.
+// furnish writes what is on every machine: the secrets that somebody else has put there, and the programs that stand in.
 func (w *world) furnish(t *testing.T) {
 	t.Helper()
-	if err := os.MkdirAll(w.home, 0o700); err != nil {
-		t.Fatal(err)
+	for _, folder := range []string{w.home, w.dir + "/tmp"} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
-	for _, name := range []string{
-		"/run/secrets/git", "/run/secrets/registry", "/run/secrets/ca.pem", "~/.secrets/cache", "~/.secrets/git",
-	} {
+	for _, name := range []string{"/run/secrets/git", "/run/secrets/registry"} {
 		w.write(w.local(name), token+"\n", 0o600)
 	}
 	standins, err := filepath.Glob("testdata/standins/*")
