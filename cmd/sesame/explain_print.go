@@ -45,10 +45,14 @@ func (r *rehearsal) print(s screen.Screen) error {
 	if r.Unknown != "" {
 		return s.Paragraph("what "+r.Protocol+" would get: ", screen.Title, 4, r.Unknown)
 	}
-	_, err := fmt.Fprintf(s.Out, "what %s would get, with exit code %d, for\n%s\non stdout\n%s", r.Protocol, r.ExitCode,
-		printableLines(r.Stdin), ending(printableLines(r.Stdout)))
+	fmt.Fprintln(s.Out)
+	_ = s.Paragraph(fmt.Sprintf("what %s would get, with exit code %d, for", r.Protocol, r.ExitCode), screen.Title, 0, "")
+	fmt.Fprintln(s.Out, printableLines(r.Stdin))
+	_ = s.Paragraph("on stdout", screen.Title, 0, "")
+	_, err := fmt.Fprint(s.Out, ending(printableLines(r.Stdout)))
 	if err == nil && r.Stderr != "" {
-		_, err = fmt.Fprintf(s.Out, "on stderr\n%s\n", printableLines(r.Stderr))
+		_ = s.Paragraph("on stderr", screen.Title, 0, "")
+		err = lay(s, "", printableLines(r.Stderr))
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/sesame-auth/sesame/cmd/internal/catalog"
+	"github.com/sesame-auth/sesame/cmd/internal/screen"
 	"github.com/sesame-auth/sesame/core/config"
 	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/protocols"
@@ -73,31 +74,37 @@ func addRoute(c *cli.Context) error {
 	if err := f.add(block); err != nil {
 		return err
 	}
+	if asked != nil {
+		block = "" // it was shown
+	}
 	return route.report(c.App.Writer, path, block)
 }
 
-// report shows what was written, and what to type next.
+// report shows what was written, if it was not shown before, and what to type next.
 func (r newRoute) report(out io.Writer, path, block string) error {
 	loaded, err := config.Load(path, catalog.Profiles())
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "added to %s, which is good (%s, %s):\n\n%s\n", path, count(len(loaded.Routes), "route"),
-		count(len(loaded.Plugins), "plugin"), block)
+	tell(out, "", fmt.Sprintf("added to %s, which is good (%s, %s)", path, count(len(loaded.Routes), "route"),
+		count(len(loaded.Plugins), "plugin")))
+	if block != "" {
+		fmt.Fprintf(out, "\n%s\n", block)
+	}
 	if file, ok := r.options["secret_file"].(string); ok {
 		path := inHome(file, os.Getenv)
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			fmt.Fprintln(out, "to write the secret into its file, type: "+writeSecret(path))
+			tell(out, "", "to write the secret into its file, type: "+writeSecret(path))
 		}
 	}
 	if r.wantsLogin(loaded) {
-		fmt.Fprintf(out, "to log in, or to keep a secret, type: sesame login %s\n", r.example())
+		tell(out, "", "to log in, or to keep a secret, type: sesame login "+r.example())
 	}
 	if setupCommand() != nil {
-		fmt.Fprintln(out, "to have git ask sesame, type: sesame setup git --write (or bazel, or docker)")
+		tell(out, "", "to have git ask sesame (or bazel, or docker), type: sesame setup git --write")
 	}
-	_, err = fmt.Fprintf(out, "to see what it does, type: sesame explain %s\n", r.example())
-	return err
+	tell(out, "", "to see what it does, type: sesame explain "+r.example())
+	return nil
 }
 
 // wantsLogin reports whether there is no token before a person has done something.
@@ -146,7 +153,22 @@ func (r newRoute) text() (string, error) {
 		Options  map[string]any `toml:"options,inline,omitempty"`
 	}{r.match, r.provider, r.username, r.options}
 	text, err := toml.Marshal(route)
-	return "[[route]]\n" + string(text), err
+	block := "[[route]]\n"
+	if err != nil || !hasLongLine(string(text)) {
+		return block + string(text), err
+	}
+	route.Options = nil // one by one
+	if text, err = toml.Marshal(route); err != nil {
+		return "", err
+	}
+	block += string(text)
+	text, err = toml.Marshal(map[string]any{"route": map[string]any{"options": r.options}})
+	return block + "\n" + strings.TrimPrefix(string(text), "[route]\n"), err
+}
+
+// hasLongLine reports whether a line is too long for most screens.
+func hasLongLine(text string) bool {
+	return slices.ContainsFunc(strings.Split(text, "\n"), func(line string) bool { return len(line) > screen.DefaultWidth })
 }
 
 // example returns a URL that the route is for.

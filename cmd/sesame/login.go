@@ -87,7 +87,7 @@ func login(ctx context.Context, c *cli.Context, d *core.Dispatcher, q *core.Quer
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(os.Stderr, "kept for %s; to drop it, type: sesame logout %s\n", q.URL, q.URL)
+		tell(os.Stderr, "", fmt.Sprintf("kept for %s; to drop it, type: sesame logout %s", q.URL, q.URL))
 		return nil
 	case q.InProcess():
 		return notByLogin(q)
@@ -100,7 +100,7 @@ func login(ctx context.Context, c *cli.Context, d *core.Dispatcher, q *core.Quer
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(os.Stderr, "logged in; to see the token's state, type: sesame explain %s\n", q.URL)
+		tell(os.Stderr, "", fmt.Sprintf("logged in; to see the token's state, type: sesame explain %s", q.URL))
 		return nil
 	})
 }
@@ -143,12 +143,13 @@ func readToken(q *core.Query, named bool) (*providers.Token, error) {
 	username, secret := q.Username, ""
 	var err error
 	if term.IsTerminal(int(os.Stdin.Fd())) {
+		tell(os.Stderr, "", "to keep for "+q.URL.String()+":")
 		if !named && username == "" {
-			if username, err = newDialog(os.Stdin, os.Stderr).line("username for " + q.URL.String() + " (empty for a bare token): "); err != nil {
+			if username, err = newDialog(os.Stdin, os.Stderr).line("username (empty for a bare token): "); err != nil {
 				return nil, err
 			}
 		}
-		secret, err = askSecret("secret for " + q.URL.String() + " (it is not shown): ")
+		secret, err = askSecret("secret (it is not shown): ")
 	} else {
 		secret, err = readSecret(os.Stdin)
 	}

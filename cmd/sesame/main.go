@@ -26,10 +26,11 @@ import (
 
 func main() {
 	front.Harden()
+	cli.HelpPrinter = printHelp
 	err := newApp().RunContext(context.Background(), os.Args)
 	code, message := protocols.ExitCode(err)
 	if message != "" {
-		fmt.Fprintln(os.Stderr, "sesame: "+printableLines(message))
+		tell(os.Stderr, "sesame: ", printableLines(message))
 	}
 	os.Exit(code)
 }
@@ -115,7 +116,7 @@ func settings(c *cli.Context) front.Settings {
 		Table:     table,
 		Log:       log.event,
 		Warn: func(message string) {
-			fmt.Fprintln(os.Stderr, "sesame: warning: "+core.Printable(message))
+			tell(os.Stderr, "sesame: ", "warning: "+core.Printable(message))
 		},
 	}
 }

@@ -59,7 +59,7 @@ func setUp(c *cli.Context, tool func(*cli.Context) (wiring.Tool, error)) error {
 	}
 	s := wiring.Setup{
 		Tool: t, State: filestore.Dir(os.Getenv), Out: c.App.Writer,
-		Note: func(message string) { fmt.Fprintln(os.Stderr, "sesame: note: "+core.Printable(message)) },
+		Note: func(message string) { tell(os.Stderr, "sesame: ", "note: "+core.Printable(message)) },
 	}
 	switch {
 	case c.Bool("undo"):

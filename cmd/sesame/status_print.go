@@ -39,7 +39,7 @@ func (s *status) table(now time.Time) *screen.Table {
 			refreshed = ago(*r.LastRefresh, now)
 		}
 		table.Row(screen.Cell{Text: r.shown}, screen.Cell{Text: r.Provider}, screen.Cell{Text: orDash(r.Account)},
-			screen.Cell{Text: r.Verdict, Color: verdictColor(r.Verdict)}, screen.Cell{Text: left}, screen.Cell{Text: refreshed})
+			screen.Cell{Text: r.Verdict, Color: r.color()}, screen.Cell{Text: left}, screen.Cell{Text: refreshed})
 		if r.LastFailure != nil {
 			table.Note(r.failureText(now))
 		}
@@ -64,14 +64,17 @@ func (s *standing) failureText(now time.Time) string {
 	return text
 }
 
-// verdictColor is that of the word in a table.
-func verdictColor(verdict string) screen.Color {
-	switch verdict {
+// color is that of the verdict.
+func (s *standing) color() screen.Color {
+	switch s.Verdict {
 	case "fresh", "kept":
 		return screen.Good
 	case "expiring", "ending":
 		return screen.Doubt
 	case "expired", "refused":
+		return screen.Bad
+	}
+	if s.LastFailure != nil { // and nothing is in hand
 		return screen.Bad
 	}
 	return screen.Plain
