@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ func (t Terminal) Start(ctx context.Context, script string) (*Session, error) {
 	if err == nil {
 		// What is on the screen stays there until the session is closed.
 		_, err = s.tmux(ctx, "new-session", "-d", "-x", strconv.Itoa(t.Width), "-y", strconv.Itoa(t.Height), "-c", t.Folder,
-			"sh "+filepath.Join(folder, "script")+"; tmux wait-for -S ended; read _")
+			"trap : INT; sh "+filepath.Join(folder, "script")+"; tmux wait-for -S ended; read _")
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -70,20 +71,45 @@ const lookEvery = 30 * time.Millisecond
 
 // See waits until a text is on the screen.
 func (s *Session) See(ctx context.Context, text string) error {
+	screen := ""
+	err := until(ctx, func() (ok bool, err error) {
+		screen, err = s.Screen(ctx)
+		return strings.Contains(strings.Join(strings.Fields(Plain(screen)), " "), text), err
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %q is not to be seen on\n%s", err, text, screen)
+	}
+	return nil
+}
+
+// Hidden waits until the terminal does not show what is typed. It wants the stty of Linux.
+func (s *Session) Hidden(ctx context.Context) error {
+	tty, err := s.tmux(ctx, "display-message", "-p", "#{pane_tty}")
+	if err != nil {
+		return err
+	}
+	err = until(ctx, func() (bool, error) {
+		settings, err := exec.CommandContext(ctx, "stty", "-a", "-F", strings.TrimSpace(tty)).Output()
+		return slices.Contains(strings.Fields(string(settings)), "-echo"), err
+	})
+	if err != nil {
+		return fmt.Errorf("wait until nothing is shown: %w", err)
+	}
+	return nil
+}
+
+// until asks again and again, until the answer is yes.
+func until(ctx context.Context, ask func() (bool, error)) error {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	for {
-		screen, err := s.Screen(ctx)
-		if err != nil {
+		if ok, err := ask(); ok || err != nil {
 			return err
-		}
-		if strings.Contains(strings.Join(strings.Fields(Plain(screen)), " "), text) {
-			return nil
 		}
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			return fmt.Errorf("%w: %q is not to be seen on\n%s", ctx.Err(), text, screen)
+			return ctx.Err()
 		}
 	}
 }
@@ -102,6 +128,11 @@ func (s *Session) Screen(ctx context.Context) (string, error) {
 // Scrolled is Screen with what has scrolled away above it.
 func (s *Session) Scrolled(ctx context.Context) (string, error) {
 	return s.capture(ctx, "-S", "-")
+}
+
+// Unwrapped is Scrolled with the lines whole that the terminal has broken, since they were too long for it.
+func (s *Session) Unwrapped(ctx context.Context) (string, error) {
+	return s.capture(ctx, "-S", "-", "-J")
 }
 
 func (s *Session) capture(ctx context.Context, more ...string) (string, error) {

@@ -41,7 +41,7 @@ func NewHouse(programs string) (*House, error) {
 		h.Servers, err = newServers(folder)
 	}
 	if err == nil {
-		err = h.links("bin", "sh", "tmux", "git", "chmod", "stty")
+		err = h.links("bin", "sh", "tmux", "git", "cat", "chmod", "stty")
 	}
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
