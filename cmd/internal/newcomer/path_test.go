@@ -67,7 +67,7 @@ func TestASecretFileThatCannotBeUsed(t *testing.T) {
 func TestTheWrongHost(t *testing.T) {
 	t.Parallel()
 	m, url := withFile(t)
-	m.types("sed -i s/localhost/git.example.com/ ~/.config/sesame/config.toml", "")
+	m.types("sed -i s/127.0.0.1/git.example.com/ ~/.config/sesame/config.toml", "")
 	m.fails(url, "could not read Username")
 	s := m.types("sesame explain "+url, "")
 	s.has(t, "no route of the configuration matches")

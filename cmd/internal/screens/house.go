@@ -46,7 +46,10 @@ func NewHouse(programs string) (*House, error) {
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
-	authority, proxy := filepath.Join(folder, "authority.pem"), h.proxy.URL
+	authority, proxy := filepath.Join(folder, "authority.pem"), h.Proxy
+	if err := os.WriteFile(authority, h.Authority, 0o600); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
 	h.Env = []string{
 		// No more than is needed: what else is installed here is nobody's business.
 		"PATH=" + programs + ":" + filepath.Join(folder, "bin"),

@@ -84,7 +84,5 @@ func confirm(w *world, line string) {
 
 // serveAs puts another server behind a host.
 func (n *network) serveAs(host string, server http.Handler) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.hosts[host] = server
+	n.Serve(host, n.logs(host, server))
 }

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/cgi"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -18,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sesame-auth/sesame/cmd/internal/loopback"
 	"github.com/sesame-auth/sesame/providers/oauth2/oauth2test"
 )
 
@@ -26,18 +25,7 @@ var good = []string{token, "YOUR-TOKEN"}
 
 // guard lets nobody pass who has no token that is good.
 func guard(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, sent, _ := r.BasicAuth()
-		if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-			sent = bearer
-		}
-		if !slices.Contains(good, sent) {
-			w.Header().Set("WWW-Authenticate", `Basic realm="a token is needed"`)
-			http.Error(w, "a token is needed", http.StatusUnauthorized)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+	return loopback.Guard(next, func(token string) bool { return slices.Contains(good, token) })
 }
 
 var gitRequest = regexp.MustCompile(`^/.*?(/info/refs|/git-upload-pack)$`)
@@ -46,25 +34,12 @@ var gitRequest = regexp.MustCompile(`^/.*?(/info/refs|/git-upload-pack)$`)
 func gitServer(t *testing.T) http.Handler {
 	t.Helper()
 	dir := t.TempDir()
-	environ := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GIT_CONFIG_NOSYSTEM=1"}
-	for _, args := range [][]string{
-		{"init", "-q", dir + "/work"},
-		{"-C", dir + "/work", "-c", "user.name=A", "-c", "user.email=a@test.invalid", "commit", "-q", "--allow-empty", "-m", "first"},
-		{"clone", "-q", "--bare", dir + "/work", dir + "/r.git"},
-	} {
-		cmd := exec.Command("git", args...)
-		cmd.Env = environ
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v: %s", args, err, out)
-		}
-	}
-	git, err := exec.LookPath("git")
-	if err != nil {
+	if err := loopback.NewRepository(dir, "r.git"); err != nil {
 		t.Fatal(err)
 	}
-	backend := &cgi.Handler{
-		Path: git, Args: []string{"http-backend"}, Root: "/", Stderr: io.Discard,
-		Env: append(environ[1:], "GIT_PROJECT_ROOT="+dir, "GIT_HTTP_EXPORT_ALL=1"),
+	backend, err := loopback.Git(dir)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !gitRequest.MatchString(r.URL.Path) {

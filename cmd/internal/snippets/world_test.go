@@ -58,13 +58,13 @@ func newWorld(t *testing.T, page []block) *world {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	w := &world{dir: dir, home: dir + "/home", begin: dir + "/home", issuers: map[string]issuer{}}
 	w.network = newNetwork(t, w.servers(t))
-	w.write("authority.pem", string(w.authority), 0o600)
+	w.write("authority.pem", string(w.Authority), 0o600)
 	w.furnish(t)
 	w.environ = []string{
 		"HOME=" + w.home, "PATH=" + dir + "/standins:" + bin + ":/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8", "TERM=dumb",
 		"TMPDIR=" + dir + "/tmp",
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0", "GIT_SSL_CAINFO=" + dir + "/authority.pem",
-		"SSL_CERT_FILE=" + dir + "/authority.pem", "HTTPS_PROXY=" + w.proxy, "https_proxy=" + w.proxy,
+		"SSL_CERT_FILE=" + dir + "/authority.pem", "HTTPS_PROXY=" + w.Proxy, "https_proxy=" + w.Proxy,
 	}
 	return w
 }
