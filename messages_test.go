@@ -129,7 +129,7 @@ var unlisted = map[string][]string{
 		"<!DOCTYPE html>\n<html lang=\"en\"><title>sesame</title>\n<p>\x00</p>",
 	},
 	"what is looked for in a text": {
-		`( but got)?:? U\+[0-9A-F]+( '.')?`, `^\s*(common --credential_helper=|helper = )\S*-credential-sesame'?$`,
+		`( but got)?:? U\+[0-9A-F]+( '.')?`, `^\s*(common --credential_helper=|helper = )\S*-credential-sesame(\.exe)?'?$`,
 		`^invalid (?:boolean )?value (".*") for (?:flag )?-([^:]*):`, "flag provided but not defined: -",
 		"flag needs an argument: -", "Mon, 02 Jan 2006 15:04:05 GMT",
 	},

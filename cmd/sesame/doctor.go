@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -215,7 +213,8 @@ func (d *diagnosis) print(s screen.Screen, asJSON bool) error {
 }
 
 // typed are the words that a command begins with where a repair has one.
-var typed = []string{"sesame ", "git ", "chmod ", "mkdir ", "rm ", "ln ", "fuser ", "export ", "sudo ", "(umask "}
+var typed = []string{"sesame ", "git ", "chmod ", "mkdir ", "rm ", "ln ", "fuser ", "export ", "sudo ", "(umask ",
+	"icacls ", "attrib ", "del ", "tasklist ", "certutil ", "w32tm "}
 
 // repairText says what to do, and to type where that is a command: it is then laid out as one, in a line of its own.
 func repairText(advice string) string {

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -14,7 +12,7 @@ import (
 )
 
 // bazelFront is the program that Bazel is to call.
-const bazelFront = "bazel-credential-sesame"
+const bazelFront = "bazel-credential-sesame" + extension
 
 // A bazelHelper is one --credential_helper of a .bazelrc.
 type bazelHelper struct {
@@ -78,14 +76,16 @@ func overridden(helpers []bazelHelper) []finding {
 // checkBazelProgram looks at the program that a helper names: on PATH, or by an absolute path.
 func (c *checkup) checkBazelProgram(h bazelHelper, workspace string) []finding {
 	const use = "use the name " + bazelFront
-	program := strings.Replace(h.program, "%workspace%", workspace, 1)
-	switch base := filepath.Base(program); {
-	case strings.Contains(h.program, "/") && !filepath.IsAbs(program):
+	program := filepath.FromSlash(strings.Replace(h.program, "%workspace%", workspace, 1))
+	switch base := programName(program); {
+	case strings.ContainsAny(h.program, separators) && !filepath.IsAbs(program):
 		return []finding{wrong(h.file+": Bazel takes an absolute path, or a name without a slash, and not "+h.program, use)}
 	case base == "sesame" || base == "docker-credential-sesame" || base == "git-credential-sesame":
 		return []finding{wrong(h.file+": Bazel is told to call "+base+", which does not speak its protocol", use)}
+	case !filepath.IsAbs(program) && !strings.HasSuffix(program, extension):
+		return []finding{doubtful(h.file+": Bazel looks for a file with the very name "+program+", and the program is "+program+extension, use)}
 	case !filepath.IsAbs(program):
-		return c.checkCalled("Bazel", program)
+		return c.checkCalled("Bazel", base)
 	case !isExecutable(program):
 		return []finding{wrong(h.file+": Bazel is told to call "+program+", which cannot be started", use)}
 	}
@@ -105,11 +105,11 @@ type bazelrc struct {
 // (https://bazel.build/run/bazelrc): the system's, the workspace's and the person's.
 func (c *checkup) readBazelrc() *bazelrc {
 	rc := &bazelrc{workspace: workspaceOf(c.cwd)}
-	files := []string{"/etc/bazel.bazelrc"}
+	files := []string{systemBazelrc(c.getenv)}
 	if rc.workspace != "" {
 		files = append(files, filepath.Join(rc.workspace, ".bazelrc"))
 	}
-	if home := c.getenv("HOME"); home != "" {
+	if home := c.getenv(homeVariable); home != "" {
 		files = append(files, filepath.Join(home, ".bazelrc"))
 	}
 	for _, file := range files {
@@ -126,7 +126,7 @@ func workspaceOf(dir string) string {
 				return dir
 			}
 		}
-		if dir == "/" {
+		if dir == filepath.Dir(dir) {
 			break
 		}
 	}
@@ -157,7 +157,7 @@ func (rc *bazelrc) file(path string, optional bool) {
 // line reads the words of a line: a command, perhaps with a configuration's name, and its options.
 func (rc *bazelrc) line(path string, words []string) {
 	if len(words) == 2 && (words[0] == "import" || words[0] == "try-import") {
-		rc.file(strings.Replace(words[1], "%workspace%", rc.workspace, 1), words[0] == "try-import")
+		rc.file(filepath.FromSlash(strings.Replace(words[1], "%workspace%", rc.workspace, 1)), words[0] == "try-import")
 		return
 	}
 	for i, word := range words {

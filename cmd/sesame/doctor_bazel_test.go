@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -22,11 +20,11 @@ func TestBazelIsToldWhatItCalls(t *testing.T) {
 		{"for a host without a route", "common '--credential_helper=*.b.test=bazel-credential-sesame'",
 			[]string{"warning bazel is told to ask sesame for https://any.b.test, which no route serves", "ok *.b.test"}},
 		{"in the workspace", "common --credential_helper=%workspace%/tools/bazel-credential-sesame",
-			[]string{"fault /ws/tools/bazel-credential-sesame, which cannot be started", "ok every host"}},
-		{"not on PATH", "common --credential_helper=my-credential-sesame", []string{"fault Bazel is told to call my-credential-sesame, which is not on PATH", "ok"}},
+			[]string{"fault " + filepath.Join("ws", "tools", bazelFront) + ", which cannot be started", "ok every host"}},
+		{"not on PATH", "common --credential_helper=my-credential-sesame" + extension, []string{"fault Bazel is told to call my-credential-sesame, which is not on PATH", "ok"}},
 		{"relative", "common --credential_helper=tools/bazel-credential-sesame", []string{"fault not tools/bazel-credential-sesame", "ok"}},
 		{"of another tool", "common --credential_helper=docker-credential-sesame", []string{"fault does not speak its protocol", "ok"}},
-		{"the whole program", "common --credential_helper=/usr/bin/sesame", []string{"fault does not speak its protocol", "ok"}},
+		{"the whole program", "common --credential_helper=" + root + "usr/bin/sesame", []string{"fault does not speak its protocol", "ok"}},
 		{"overridden", "common --credential_helper=bazel-credential-sesame\ncommon --credential_helper=other", []string{"warning Bazel calls other for every host", "ok"}},
 		{"not overridden", "common --credential_helper=other\ncommon --credential_helper=x.test=other --credential_helper=bazel-credential-sesame", []string{"ok"}},
 		{"too short a time", "common --credential_helper=bazel-credential-sesame --credential_helper_timeout=5s", []string{"warning --credential_helper_timeout is 5s", "ok"}},
@@ -39,8 +37,8 @@ func TestBazelIsToldWhatItCalls(t *testing.T) {
 			c.cwd = filepath.Join(c.cwd, "ws", "deep")
 			workspace := filepath.Dir(c.cwd)
 			write(t, filepath.Join(workspace, "MODULE.bazel"), "", 0o600)
-			write(t, filepath.Join(workspace, "more.bazelrc"), "common --credential_helper=bazel-credential-sesame", 0o600)
-			write(t, filepath.Join(workspace, ".bazelrc"), row.rc, 0o600)
+			write(t, filepath.Join(workspace, "more.bazelrc"), "common --credential_helper="+bazelFront, 0o600)
+			write(t, filepath.Join(workspace, ".bazelrc"), strings.ReplaceAll(row.rc, "bazel-credential-sesame", bazelFront), 0o600)
 			wantFindings(t, checkBazel(c), row.want...)
 		})
 	}
@@ -50,7 +48,7 @@ func TestBazelIsToldWhatItCalls(t *testing.T) {
 func TestBazelrcThatImportsItselfEnds(t *testing.T) {
 	c := newTooled(t)
 	path := filepath.Join(c.cwd, ".bazelrc")
-	write(t, path, "import "+path+"\ncommon --credential_helper=bazel-credential-sesame", 0o600)
+	write(t, path, "import "+filepath.ToSlash(path)+"\ncommon --credential_helper="+bazelFront, 0o600)
 	found := checkBazel(c)
 	if len(found) != 1 || found[0].What != "Bazel is told to ask sesame for every host ("+path+")" {
 		t.Errorf("got %q", states(found))

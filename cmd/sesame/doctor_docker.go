@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -23,7 +21,7 @@ const dockerHub = "https://index.docker.io/v1/"
 func checkDocker(c *checkup) (found []finding) {
 	path := c.dockerConfig()
 	if !filepath.IsAbs(path) {
-		return []finding{good("docker's configuration is not known: HOME is not set")}
+		return []finding{good("docker's configuration is not known: " + homeVariable + " is not set")}
 	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -63,7 +61,7 @@ func checkDocker(c *checkup) (found []finding) {
 func (c *checkup) dockerConfig() string {
 	dir := c.getenv("DOCKER_CONFIG")
 	if dir == "" {
-		dir = filepath.Join(c.getenv("HOME"), ".docker")
+		dir = filepath.Join(c.getenv(homeVariable), ".docker")
 	}
 	return filepath.Join(dir, "config.json")
 }
@@ -112,5 +110,5 @@ func (c *checkup) checkCalled(tool, name string) []finding {
 		return nil
 	}
 	return []finding{wrong(tool+" is told to call "+name+", which is not on PATH",
-		`put this into your shell's profile: export PATH="$PATH:`+c.folder+`"`)}
+		addToPath(c.folder))}
 }

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -9,11 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/sesame-auth/sesame/cmd/internal/audit"
+	"github.com/sesame-auth/sesame/cmd/internal/shell"
 	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/providers"
 	pyx "github.com/sesame-auth/sesame/providers/pyx/profile"
@@ -23,7 +19,7 @@ import (
 func checkConfiguration(c *checkup) []finding {
 	switch {
 	case c.path == "":
-		return []finding{doubtful("there is no configuration, since there is no home directory", "set HOME, or SESAME_CONFIG to an absolute path")}
+		return []finding{doubtful("there is no configuration, since there is no home directory", "set "+configVariable+", or SESAME_CONFIG to an absolute path")}
 	case c.loadErr != nil && errors.Is(c.loadErr, fs.ErrNotExist) && !c.named:
 		return []finding{good("there is no " + c.path + ": providers serve what they serve by themselves")}
 	case c.loadErr != nil && !filepath.IsAbs(c.path):
@@ -69,12 +65,12 @@ func checkFiles(c *checkup) (found []finding) {
 	case c.storeErr != nil:
 		found = append(found, wrong(c.storeErr.Error(), repairIn(c.storeErr.Error(), "set SESAME_STATE_DIR to a folder of your own")))
 	case dir == "":
-		found = append(found, wrong("there is no folder for tokens", "set SESAME_STATE_DIR, XDG_STATE_HOME or HOME to an absolute path"))
-	case err == nil && info.IsDir() && unix.Access(dir, unix.W_OK|unix.X_OK) != nil:
-		found = append(found, wrong(dir+", the folder for tokens, cannot be written", "chmod u+rwx "+shellWord(dir)))
+		found = append(found, wrong("there is no folder for tokens", "set "+stateVariables+" to an absolute path"))
+	case err == nil && info.IsDir() && !canWriteIn(dir):
+		found = append(found, wrong(dir+", the folder for tokens, cannot be written", allowAll(dir)))
 	}
 	for _, fault := range c.survey.Faults {
-		found = append(found, wrong(fault.Err.Error(), "rm "+shellWord(filepath.Join(dir, fault.Key+".token"))))
+		found = append(found, wrong(fault.Err.Error(), shell.Remove(filepath.Join(dir, fault.Key+".token"))))
 	}
 	found = append(found, c.keptAside()...)
 	found = append(found, c.checkLogins()...)
@@ -110,7 +106,7 @@ func (c *checkup) checkAuditLog() []finding {
 func (c *checkup) keptAside() (found []finding) {
 	names, _ := filepath.Glob(filepath.Join(c.store.Dir, "*.damaged"))
 	for _, name := range names {
-		found = append(found, doubtful(name+" is a damaged record, kept aside since it may hold a refresh token", "rm "+shellWord(name)))
+		found = append(found, doubtful(name+" is a damaged record, kept aside since it may hold a refresh token", shell.Remove(name)))
 	}
 	return found
 }
@@ -118,10 +114,7 @@ func (c *checkup) keptAside() (found []finding) {
 // checkLogins looks at the files of another program's logins.
 func (c *checkup) checkLogins() (found []finding) {
 	for _, path := range pyx.Profile().Sources(c.getenv) {
-		info, err := os.Stat(path)
-		if err == nil && info.Mode().Perm()&0o077 != 0 {
-			found = append(found, doubtful(path+", the login of uv, is open to other users", "chmod 600 "+shellWord(path)))
-		}
+		found = append(found, checkLogin(path)...)
 	}
 	return found
 }
@@ -138,45 +131,17 @@ func checkLogFile(name, path string) []finding {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if unix.Access(dir, unix.W_OK|unix.X_OK) != nil {
-			return []finding{wrong(name+": "+dir+" is no folder that can be written", "mkdir -p "+shellWord(dir))}
+		if !canWriteIn(dir) {
+			return []finding{wrong(name+": "+dir+" is no folder that can be written", shell.MakeFolder(dir))}
 		}
 		return checkLogFolder(name, dir)
 	case err != nil:
 		return []finding{wrong(name+": "+err.Error(), "set it to another file")}
 	case !info.Mode().IsRegular():
 		return []finding{wrong(name+": "+path+" is not a regular file", "set it to another file")}
-	case ownerOf(info) != os.Geteuid():
-		return []finding{wrong(name+": "+path+" belongs to another user", "set it to another file")}
-	case info.Mode().Perm()&0o022 != 0:
-		return []finding{wrong(name+": other users can write to "+path, "chmod go-w "+shellWord(path))}
-	case unix.Access(path, unix.W_OK) != nil:
-		return []finding{wrong(name+": "+path+" cannot be written", "chmod u+w "+shellWord(path))}
-	case info.Mode().Perm()&0o044 != 0:
-		return []finding{doubtful(name+": other users can read "+path, "chmod go-r "+shellWord(path))}
+	}
+	if found := checkLogAccess(name, path, info); found != nil {
+		return found
 	}
 	return checkLogFolder(name, dir)
-}
-
-// checkLogFolder looks at who can put another file in the place of a log, or take it away.
-func checkLogFolder(name, dir string) []finding {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return []finding{wrong(name+": "+err.Error(), "set it to another file")}
-	}
-	switch owner := ownerOf(info); {
-	case owner != os.Geteuid() && owner != 0:
-		return []finding{doubtful(name+": its folder "+dir+" belongs to another user", "set it to a file in a folder of your own")}
-	case info.Mode().Perm()&0o022 != 0 && info.Mode()&fs.ModeSticky == 0:
-		return []finding{doubtful(name+": other users can write to its folder "+dir, "chmod go-w "+shellWord(dir))}
-	}
-	return nil
-}
-
-// ownerOf returns the user id that owns what info describes; -1, who is nobody, if unknown.
-func ownerOf(info fs.FileInfo) int {
-	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
-		return int(stat.Uid)
-	}
-	return -1
 }

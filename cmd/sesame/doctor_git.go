@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -33,8 +31,13 @@ func (h gitHelper) ours() bool {
 
 // isOurs reports whether a program is one of sesame's, by its name.
 func isOurs(program string) bool {
-	base := filepath.Base(program)
+	base := programName(program)
 	return base == "sesame" || strings.HasSuffix(base, "-credential-sesame")
+}
+
+// programName returns the name of a program without what it ends with on this system.
+func programName(program string) string {
+	return strings.TrimSuffix(filepath.Base(program), extension)
 }
 
 // checkGit looks at what git's configuration, as it is in the working directory, has it call.
@@ -114,14 +117,15 @@ func (c *checkup) checkGitProgram(h gitHelper) []finding {
 	const use = "use the name: git config --global credential.helper sesame"
 	program, _, _ := strings.Cut(h.value, " ")
 	where := strings.TrimPrefix(h.origin, "file:") + ": "
-	switch base := filepath.Base(program); {
+	isPath := filepath.IsAbs(h.value) || h.value[0] == '/'
+	switch base := programName(program); {
 	case h.value[0] == '!':
 		return nil // a shell's command can be anything
 	case h.value[0] == '"' || h.value[0] == '\'' || h.value[0] == '~' || h.value[0] == '.':
 		return []finding{wrong(where+"git takes "+h.value+" for a name, and not for a path", use)}
-	case h.value[0] != '/' && program == "sesame":
+	case !isPath && program == "sesame":
 		return c.checkGitName()
-	case h.value[0] != '/':
+	case !isPath:
 		return []finding{wrong(where+"git is told to call git-credential-"+program+", which is no program of sesame's", use)}
 	case base == "sesame" && slices.Contains(strings.Fields(h.value), "git") && isExecutable(program):
 		return nil // it says how to speak
@@ -135,7 +139,7 @@ func (c *checkup) checkGitProgram(h gitHelper) []finding {
 
 // checkGitName looks for the front where git does: among its own programs, and on PATH.
 func (c *checkup) checkGitName() []finding {
-	if dir, err := c.git("--exec-path"); err == nil && isExecutable(filepath.Join(strings.TrimSpace(dir), gitFront)) {
+	if dir, err := c.git("--exec-path"); err == nil && isExecutable(filepath.Join(strings.TrimSpace(dir), gitFront+extension)) {
 		return nil
 	}
 	return c.checkCalled("git", gitFront)
@@ -162,7 +166,7 @@ func checkGitNeighbours(helpers []gitHelper) []finding {
 	}
 	for _, h := range list {
 		name, _, _ := strings.Cut(h.value, " ")
-		if name = strings.TrimPrefix(filepath.Base(name), "git-credential-"); slices.Contains(gitStores, name) && !h.ours() {
+		if name = strings.TrimPrefix(programName(name), "git-credential-"); slices.Contains(gitStores, name) && !h.ours() {
 			return []finding{doubtful("git also has its helper "+name+" keep the tokens that sesame answers ("+
 				strings.TrimPrefix(h.origin, "file:")+")", "have git ask sesame alone: sesame setup git --help")}
 		}

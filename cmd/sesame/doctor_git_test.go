@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -13,7 +11,7 @@ import (
 func TestGitHelpersAreJudgedAsGitReadsThem(t *testing.T) {
 	c := newTooled(t)
 	good := filepath.Join(c.folder, "git-credential-sesame")
-	write(t, filepath.Join(c.folder, "sesame"), "", 0o700)
+	write(t, filepath.Join(c.folder, "sesame"+extension), "", 0o700)
 	for value, want := range map[string]string{
 		"sesame": "", good: "", filepath.Join(c.folder, "sesame") + " --config /c git": "", "!" + good + " --x": "",
 		"git-credential-sesame":         "git-credential-git-credential-sesame, which is no program",

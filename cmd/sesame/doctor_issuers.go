@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -137,7 +135,7 @@ func explainReach(ctx context.Context, err error) (what, repair string) {
 		return "has a name that cannot be resolved: " + name.Err, "correct the URL in the configuration; or " + proxy
 	case isUnknown:
 		return "has a certificate of an authority that this machine does not know",
-			"if it is your organisation's, set SSL_CERT_FILE to its certificate"
+			trustAuthority
 	case isVerification:
 		return "has a certificate that is not good: " + err.Error(), "look at its URL and at the clock"
 	}
@@ -160,21 +158,20 @@ const (
 // checkClock compares the clock with those of the issuers that answered, and with the stored tokens.
 func checkClock(c *checkup) (found []finding) {
 	slices.SortFunc(c.skews, func(a, b skew) int { return strings.Compare(a.origin, b.origin) })
-	const repair = "set the clock by the network: sudo timedatectl set-ntp true"
 	for _, s := range c.skews {
 		text, off := skewText(s), s.ahead.Abs()
 		switch {
 		case off > wrongSkew:
-			found = append(found, wrong(text+": tokens seem to end at the wrong time", repair))
+			found = append(found, wrong(text+": tokens seem to end at the wrong time", setClock))
 		case off > doubtfulSkew:
-			found = append(found, doubtful(text, repair))
+			found = append(found, doubtful(text, setClock))
 		}
 	}
 	now := time.Now()
 	for _, e := range c.survey.Entries {
 		if r := e.Record; r != nil && r.Obtained.After(now) {
 			found = append(found, doubtful("the token of "+shownRoute(e)+" was obtained "+brief(r.Obtained.Sub(now))+
-				" from now: the clock was set back", repair))
+				" from now: the clock was set back", setClock))
 		}
 	}
 	switch {

@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -23,7 +21,7 @@ func checkInstallation(c *checkup) (found []finding) {
 		return []finding{wrong("the folder of this program is not known", "start it by its path")}
 	}
 	for _, name := range fronts {
-		path := filepath.Join(c.folder, name)
+		path := filepath.Join(c.folder, name+extension)
 		switch version, err := versionOf(c.ctx, path); {
 		case !isExecutable(path):
 			found = append(found, doubtful(name+" is not in "+c.folder+", where sesame is",
@@ -71,12 +69,6 @@ func versionOf(ctx context.Context, path string) (string, error) {
 	return core.Printable(words[len(words)-1]), nil
 }
 
-// isExecutable reports whether path leads to a file that can be started.
-func isExecutable(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0
-}
-
 // checkPath looks for the fronts where the tools look.
 func checkPath(c *checkup) (found []finding) {
 	for _, name := range fronts {
@@ -89,14 +81,14 @@ func checkPath(c *checkup) (found []finding) {
 }
 
 func (c *checkup) checkOnPath(name string) []finding {
-	mine := filepath.Join(c.folder, name)
+	mine := filepath.Join(c.folder, name+extension)
 	all := c.onPath(name)
 	if len(all) == 0 {
 		if !isExecutable(mine) {
 			return nil // it is not installed, which another check says
 		}
 		return []finding{doubtful(name+" is not on PATH, where its tool looks for it",
-			`put this into your shell's profile: export PATH="$PATH:`+c.folder+`"`)}
+			addToPath(c.folder))}
 	}
 	first := realPath(all[0])
 	if first != realPath(mine) {
@@ -120,9 +112,9 @@ func (c *checkup) checkOther(name, path string) finding {
 		f := mismatch(path+", which is the first on PATH,", version, c.folder)
 		f.Repair = "remove " + path + ", or put " + c.folder + " in front of it in PATH"
 		return f
-	case !isExecutable(filepath.Join(filepath.Dir(realPath(path)), "sesame")):
+	case !isExecutable(filepath.Join(filepath.Dir(realPath(path)), "sesame"+extension)):
 		return wrong(path+", which is the first on PATH, has no sesame beside it, and starts no other",
-			"replace it by a link: ln -sf "+filepath.Join(c.folder, name)+" "+path)
+			replaceBy(filepath.Join(c.folder, name), path))
 	}
 	return doubtful("PATH leads to another installation: "+path+", this one is in "+c.folder, "remove one of the two")
 }
@@ -131,7 +123,7 @@ func (c *checkup) checkOther(name, path string) finding {
 // out: what they mean depends on where one is.
 func (c *checkup) onPath(name string) (all []string) {
 	for _, dir := range filepath.SplitList(c.getenv("PATH")) {
-		path := filepath.Join(dir, name)
+		path := filepath.Join(dir, name+extension)
 		if filepath.IsAbs(dir) && isExecutable(path) && !slices.Contains(all, path) {
 			all = append(all, path)
 		}

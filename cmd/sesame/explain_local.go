@@ -133,26 +133,7 @@ func (r *report) secretFile(q *core.Query) {
 // inHome makes a path that begins with "~/" whole.
 func inHome(path string, getenv func(string) string) string {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		return filepath.Join(getenv("HOME"), rest)
+		return filepath.Join(getenv(homeVariable), rest)
 	}
 	return path
-}
-
-// writeSecret is the command that makes a file for its owner alone; it reads the secret from the terminal, so that no
-// shell's history has it.
-func writeSecret(path string) string {
-	folder := filepath.Dir(path)
-	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
-		return "(umask 077; mkdir -p " + shellWord(folder) + " && cat >" + shellWord(path) + ")"
-	}
-	return "(umask 077; cat >" + shellWord(path) + ")"
-}
-
-// shellWord makes a path one word of a shell.
-func shellWord(path string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=:,@%"
-	if path != "" && strings.Trim(path, plain) == "" {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

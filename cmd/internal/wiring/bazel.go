@@ -1,5 +1,3 @@
-//go:build unix
-
 package wiring
 
 import (
@@ -92,27 +90,30 @@ func (b *Bazel) plan(_ context.Context, f file) (plan, error) {
 		text = appendLine(text, line)
 		p.edits = append(p.edits, edit{setting: scope, value: line, text: text})
 	}
-	if len(p.edits) > 0 && strings.HasPrefix(helper, "/") {
+	if len(p.edits) > 0 && helper != bazelProgram {
 		p.notes = append(p.notes, "the line names "+helper+", since bazel-credential-sesame is not in the PATH: "+
 			"it is good for this machine only")
 	}
 	return p, nil
 }
 
-// helper is how the line names the program: the name, which is good on every machine that has it in
-// the PATH, else its absolute path. A flag has no way to say anything else.
+// bazelProgram is the program's name as Bazel looks for it in the PATH, where Bazel adds no extension.
+const bazelProgram = "bazel-credential-sesame" + extension
+
+// helper is how the line names the program: the name, which is good on every machine of this system that has
+// it in the PATH, else its absolute path. A flag has no way to say anything else.
 func (b *Bazel) helper() (string, error) {
 	found, err := find(b.Programs, "bazel-credential-sesame")
 	if err != nil {
 		return "", err
 	}
 	if found.inPath {
-		return "bazel-credential-sesame", nil
+		return bazelProgram, nil
 	}
 	if strings.ContainsAny(found.path, "=\n\r") {
 		return "", fmt.Errorf("%s: Bazel cannot name a program with such a path; put its folder into the PATH", found.path)
 	}
-	return rcWord(found.path), nil
+	return rcWord(filepath.ToSlash(found.path)), nil
 }
 
 // isAsked reports whether the file names sesame for a scope already. It fails where it names another
@@ -123,7 +124,7 @@ func isAsked(f file, scope string) (there bool, err error) {
 		if h.scope != scope || strings.Contains(h.command, ":") {
 			continue
 		}
-		if filepath.Base(h.helper) != "bazel-credential-sesame" {
+		if filepath.Base(h.helper) != bazelProgram {
 			hosts := "every host"
 			if scope != "" {
 				hosts = scope

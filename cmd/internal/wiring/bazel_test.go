@@ -1,5 +1,3 @@
-//go:build unix
-
 package wiring
 
 import (
@@ -12,6 +10,11 @@ import (
 	"github.com/sesame-auth/sesame/protocols"
 )
 
+// withNames gives each program in a text the name that it has on this system.
+func withNames(text string) string {
+	return strings.ReplaceAll(text, "bazel-credential-sesame", bazelProgram)
+}
+
 // A line of ours that Bazel reads as a part of the one before it does nothing, without a word.
 func TestTheLineIsReadAsALineOfItsOwn(t *testing.T) {
 	for name, text := range oddTexts["bazel"] {
@@ -20,7 +23,7 @@ func TestTheLineIsReadAsALineOfItsOwn(t *testing.T) {
 			path := b.write(".bazelrc", text, 0o600)
 			b.change(Bazel{Programs: b.programs, Hosts: []string{"*.A.test"}})
 			got, _ := read(t, path)
-			want := rcHelper{command: "common", scope: "*.a.test", helper: "bazel-credential-sesame"}
+			want := rcHelper{command: "common", scope: "*.a.test", helper: bazelProgram}
 			found := slices.ContainsFunc(rcHelpers(got), func(h rcHelper) bool { h.line = 0; return h == want })
 			if !found {
 				t.Errorf("%q does not name the helper", got)
@@ -56,7 +59,7 @@ func TestAnotherHelperOfBazelsIsNotPushedAside(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBench(t)
-			path := b.write("ws/.bazelrc", row.text, 0o600)
+			path := b.write("ws/.bazelrc", withNames(row.text), 0o600)
 			s := b.setup(Bazel{Programs: b.programs, File: path, Hosts: row.hosts})
 			said := ""
 			if err := s.Preview(t.Context()); err != nil {
@@ -85,13 +88,13 @@ func TestAScopeIsOneThatBazelTakes(t *testing.T) {
 
 // Bazel has no quotes of its own for a path; .bazelrc has.
 func TestAProgramThatIsNotInThePATHIsNamedByItsPath(t *testing.T) {
-	for _, folder := range []string{"opt", "a b", `q"u'o`, `back\slash`, "hash#dollar${HOME}"} {
+	for _, folder := range oddFolders {
 		b := newBench(t)
-		program := b.write(folder+"/bazel-credential-sesame", "", 0o755)
+		program := b.write(folder+"/"+bazelProgram, "", 0o755)
 		t.Setenv("PATH", "/nowhere")
 		b.change(Bazel{Programs: filepath.Dir(program)})
 		text, _ := read(t, filepath.Join(b.home, ".bazelrc"))
-		if got := rcHelpers(text); len(got) != 1 || got[0].helper != program || strings.Contains(text, "${") {
+		if got := rcHelpers(text); len(got) != 1 || got[0].helper != filepath.ToSlash(program) || strings.Contains(text, "${") {
 			t.Errorf("%q names %+v, want %q", text, got, program)
 		}
 		if len(b.notes) != 1 || !strings.Contains(b.notes[0], "for this machine only") {
@@ -99,7 +102,7 @@ func TestAProgramThatIsNotInThePATHIsNamedByItsPath(t *testing.T) {
 		}
 	}
 	b := newBench(t)
-	program := b.write("a=b/bazel-credential-sesame", "", 0o755)
+	program := b.write("a=b/"+bazelProgram, "", 0o755)
 	t.Setenv("PATH", "/nowhere")
 	err := b.setup(Bazel{Programs: filepath.Dir(program)}).Write(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "put its folder into the PATH") {

@@ -1,5 +1,3 @@
-//go:build unix
-
 package wiring
 
 import (
@@ -12,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sesame-auth/sesame/cmd/internal/shell"
 	"github.com/sesame-auth/sesame/protocols"
 )
 
@@ -188,7 +187,7 @@ func (d *Docker) notes(f file) (notes []string, err error) {
 		if len(m.value.members) > 0 && (len(d.Registries) == 0 || slices.Contains(d.Registries, m.name)) {
 			host := userinfo.ReplaceAllString(m.name, "://")
 			notes = append(notes, "docker will no longer use what auths holds for "+host+
-				": to have sesame keep it, add a route that keeps tokens, and type: docker login "+shellWord(host))
+				": to have sesame keep it, add a route that keeps tokens, and type: docker login "+shell.Word(host))
 		}
 	}
 	return notes, nil

@@ -1,5 +1,3 @@
-//go:build unix
-
 package wiring
 
 import (
@@ -148,9 +146,9 @@ func TestAPersonIsToldWhatDockerDoesNot(t *testing.T) {
 	if got := strings.Join(b.notes, "\n"); strings.Contains(got, "a.test") || !strings.Contains(got, "c.test") {
 		t.Errorf("got %q", got)
 	}
-	b.write("elsewhere/docker-credential-sesame", "", 0o755)
+	b.write("elsewhere/docker-credential-sesame"+extension, "", 0o755)
 	b.preview(Docker{Programs: filepath.Join(b.home, "elsewhere"), Registries: []string{"d.test"}})
-	if got := strings.Join(b.notes, "\n"); !strings.Contains(got, "add "+b.home+"/elsewhere to the PATH") {
+	if got := strings.Join(b.notes, "\n"); !strings.Contains(got, "add "+filepath.Join(b.home, "elsewhere")+" to the PATH") {
 		t.Errorf("got %q", got)
 	}
 }

@@ -1,5 +1,3 @@
-//go:build unix
-
 package wiring
 
 import (
@@ -10,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/sesame-auth/sesame/cmd/internal/shell"
 )
 
 // maxFile bounds what is read of a tool's file, in bytes.
@@ -39,7 +39,7 @@ func (p place) read() (file, error) {
 	if f.real, err = resolve(p.path); err != nil {
 		return f, err
 	}
-	// Without O_NONBLOCK, opening a FIFO would wait for a writer.
+	// Without O_NONBLOCK, opening a FIFO would wait for a writer. Windows ignores the flag.
 	opened, err := os.OpenFile(f.real, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		f.missing = true
@@ -56,7 +56,7 @@ func (p place) read() (file, error) {
 	case !f.info.Mode().IsRegular():
 		return f, fmt.Errorf("%s: is not a regular file", p.path)
 	case f.info.Mode()&0o200 == 0:
-		return f, fmt.Errorf("%s: is read-only; if nothing else manages it, type: chmod u+w %s", p.path, shellWord(p.path))
+		return f, fmt.Errorf("%s: is read-only; if nothing else manages it, type: %s", p.path, shell.AllowWrite(p.path))
 	case f.info.Size() > maxFile:
 		return f, fmt.Errorf("%s: is larger than %d MiB", p.path, maxFile>>20)
 	}
@@ -69,7 +69,7 @@ func (p place) read() (file, error) {
 func (f file) checkFolder() error {
 	folder := filepath.Dir(f.real)
 	if _, err := os.Stat(folder); !f.makeFolder && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: its folder is not there; to make it, type: mkdir -p %s", f.path, shellWord(folder))
+		return fmt.Errorf("%s: its folder is not there; to make it, type: %s", f.path, shell.MakeFolder(folder))
 	}
 	return nil
 }
@@ -122,9 +122,10 @@ func (f file) create() (*os.File, error) {
 	if !f.missing {
 		mode = 0o600 // until it has the other's
 	}
-	temporary, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL|syscall.O_NOFOLLOW, mode)
+	// With O_EXCL no link is followed.
+	temporary, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("%s: is being changed by another program; if none runs, type: rm %s", f.path, shellWord(name))
+		return nil, fmt.Errorf("%s: is being changed by another program; if none runs, type: %s", f.path, shell.Remove(name))
 	}
 	return temporary, err
 }
@@ -153,25 +154,6 @@ func (f file) commit(temporary *os.File, text string) error {
 	}
 	syncFolder(filepath.Dir(f.real))
 	return nil
-}
-
-// adopt gives the temporary file the owner and the mode of the one that it replaces.
-func (f file) adopt(temporary *os.File) error {
-	if f.missing {
-		return nil
-	}
-	made, err := temporary.Stat()
-	if err != nil {
-		return err
-	}
-	old, isUnix := f.info.Sys().(*syscall.Stat_t)
-	mine, _ := made.Sys().(*syscall.Stat_t)
-	if isUnix && (old.Uid != mine.Uid || old.Gid != mine.Gid) {
-		if err := temporary.Chown(int(old.Uid), int(old.Gid)); err != nil {
-			return fmt.Errorf("%s: belongs to another user or group, and would no longer: %w", f.path, err)
-		}
-	}
-	return temporary.Chmod(f.info.Mode().Perm())
 }
 
 // unchanged fails if somebody has changed the file since it was read.

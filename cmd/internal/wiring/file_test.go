@@ -1,60 +1,27 @@
-//go:build unix
-
 package wiring
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-	"syscall"
 	"testing"
+
+	"github.com/sesame-auth/sesame/cmd/internal/programs"
+	"github.com/sesame-auth/sesame/cmd/internal/shell"
 )
 
-// People keep such files in a repository and link to them; a rename must not cut the link.
-func TestALinkIsFollowed(t *testing.T) {
-	b := newBench(t)
-	target := b.write("dotfiles/docker/config.json", `{"x": 1}`, 0o600)
-	if err := os.Symlink(filepath.Dir(target), filepath.Join(b.home, ".docker")); err != nil {
-		t.Fatal(err)
-	}
-	second := b.write("dotfiles/bazelrc", "build --x\n", 0o600)
-	if err := os.Symlink("dotfiles/bazelrc", filepath.Join(b.home, ".bazelrc")); err != nil {
-		t.Fatal(err)
-	}
-	b.change(Docker{Programs: b.programs})
-	b.change(Bazel{Programs: b.programs})
-	for _, path := range []string{target, second} {
-		if text, _ := read(t, path); !strings.Contains(text, "sesame") {
-			t.Errorf("%s: %q", path, text)
-		}
-	}
-	for _, link := range []string{".docker", ".bazelrc"} {
-		if info, err := os.Lstat(filepath.Join(b.home, link)); err != nil || info.Mode()&os.ModeSymlink == 0 {
-			t.Errorf("%s is no link any more", link)
-		}
-	}
-	b.undo(Docker{Programs: b.programs})
-	if text, _ := read(t, target); text != `{"x": 1}` {
-		t.Errorf("after undo: %q", text)
-	}
+// An oddFile is one that is to be refused.
+type oddFile struct {
+	name string
+	make func(path string) error
+	want string
 }
 
 // What is not a file that a person keeps here is refused, with a reason, and nothing is left behind.
 func TestWhatIsNoFileOfAPersonsIsRefused(t *testing.T) {
-	rows := []struct {
-		name string
-		make func(path string) error
-		want string
-	}{
-		{"a link to nothing", func(path string) error { return os.Symlink("/nowhere/x", path) }, "a symbolic link to a file that is not there"},
+	rows := slices.Concat(systemsOddFiles, []oddFile{
 		{"a folder", func(path string) error { return os.Mkdir(path, 0o700) }, "is not a regular file"},
-		{"a FIFO", func(path string) error { return syscall.Mkfifo(path, 0o600) }, "is not a regular file"},
-		// A FIFO, not a device: with the check broken, root would replace the device itself.
-		{"a link to a FIFO", func(path string) error {
-			fifo := filepath.Join(filepath.Dir(filepath.Dir(path)), "fifo")
-			return errors.Join(syscall.Mkfifo(fifo, 0o600), os.Symlink(fifo, path))
-		}, "is not a regular file"},
 		{"read-only", func(path string) error { return os.WriteFile(path, nil, 0o400) }, "is read-only"},
 		{"too large", func(path string) error {
 			if err := os.WriteFile(path, nil, 0o600); err != nil {
@@ -62,8 +29,8 @@ func TestWhatIsNoFileOfAPersonsIsRefused(t *testing.T) {
 			}
 			return os.Truncate(path, maxFile+1)
 		}, "is larger than 16 MiB"},
-		{"in no folder", func(path string) error { return os.Remove(filepath.Dir(path)) }, "its folder is not there; to make it, type: mkdir -p /"},
-	}
+		{"in no folder", func(path string) error { return os.Remove(filepath.Dir(path)) }, "its folder is not there; to make it, type: mkdir "},
+	})
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBench(t)
@@ -117,11 +84,12 @@ func TestAFileThatChangesMeanwhileIsNotWritten(t *testing.T) {
 
 // git makes NAME.lock before it changes NAME. Who does not respect that loses what git writes.
 func TestGitsLockIsRespected(t *testing.T) {
+	programs.Need(t, "git", "git")
 	b := newBench(t)
 	path := b.write(".gitconfig", "[user]\n\tname = me\n", 0o600)
 	lock := b.write(".gitconfig.lock", "git's", 0o600)
 	err := b.setup(Git{Programs: b.programs}).Write(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "is being changed by another program; if none runs, type: rm "+lock) {
+	if err == nil || !strings.Contains(err.Error(), "is being changed by another program; if none runs, type: "+shell.Remove(lock)) {
 		t.Errorf("got %v", err)
 	}
 	if got, _ := read(t, path); got != "[user]\n\tname = me\n" {
@@ -146,26 +114,6 @@ func TestALeftoverOfAKilledOneIsReplaced(t *testing.T) {
 	}
 }
 
-// Root sets up other people's machines. The file stays theirs.
-func TestTheOwnerStays(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root can give a file away")
-	}
-	b := newBench(t)
-	path := b.write(".docker/config.json", `{"x": 1}`, 0o600)
-	if err := os.Chown(path, 1234, 5678); err != nil {
-		t.Fatal(err)
-	}
-	b.change(Docker{Programs: b.programs})
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if st := info.Sys().(*syscall.Stat_t); st.Uid != 1234 || st.Gid != 5678 {
-		t.Errorf("the file belongs to %d:%d, want 1234:5678", st.Uid, st.Gid)
-	}
-}
-
 func TestAProgramIsFoundBesideSesameFirst(t *testing.T) {
 	const name = "git-credential-sesame"
 	rows := []struct {
@@ -186,21 +134,21 @@ func TestAProgramIsFoundBesideSesameFirst(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBench(t)
 			if row.beside {
-				b.write("beside/"+name, "", 0o755)
+				b.write("beside/"+name+extension, "", 0o755)
 			}
 			if row.another {
-				b.write("another/"+name, "", 0o755)
+				b.write("another/"+name+extension, "", 0o755)
 			}
-			b.write("links/other", "", 0o644)
-			if err := os.Symlink("../beside/"+name, filepath.Join(b.home, "links", name)); err != nil {
-				t.Fatal(err)
+			if row.path == "links" {
+				b.write("links/other", "", 0o644)
+				link(t, "../beside/"+name+extension, filepath.Join(b.home, "links", name+extension))
 			}
 			t.Setenv("PATH", filepath.Join(b.home, row.path))
 			got, err := find(filepath.Join(b.home, "beside"), name)
 			if (err != nil) != row.fails {
 				t.Fatal(err)
 			}
-			got.path = strings.TrimPrefix(got.path, b.home+"/")
+			got.path = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(got.path), filepath.ToSlash(b.home)+"/"), extension)
 			if got != row.want {
 				t.Errorf("got %+v, want %+v", got, row.want)
 			}

@@ -1,5 +1,3 @@
-//go:build unix
-
 package wiring
 
 import (
@@ -13,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sesame-auth/sesame/cmd/internal/shell"
 	"github.com/sesame-auth/sesame/protocols"
 )
 
@@ -67,7 +66,7 @@ func globalConfig() (string, error) {
 	if path, set := os.LookupEnv("GIT_CONFIG_GLOBAL"); set && path != "" {
 		return filepath.Abs(path)
 	}
-	home := os.Getenv("HOME")
+	home := gitHome()
 	if home == "" {
 		return "", errors.New("git's configuration: HOME is not set")
 	}
@@ -172,11 +171,13 @@ func (g *Git) helper() (string, error) {
 	if found.inPath {
 		return "sesame", nil
 	}
-	// git knows an absolute path by its first byte, so one in quotes has to be a command.
-	if word := shellWord(found.path); word != found.path {
+	// git knows an absolute path by its beginning, so one in quotes has to be a command. On every system it
+	// brings a POSIX shell for that, to which a backslash is no part of a path.
+	path := filepath.ToSlash(found.path)
+	if word := shell.Posix(path); word != path {
 		return "!" + word, nil
 	}
-	return found.path, nil
+	return path, nil
 }
 
 // isAsked reports whether git asks sesame already: and nobody else before it, if that is wanted.
@@ -199,7 +200,8 @@ func (g *Git) isAsked(ctx context.Context, f file, key string) (bool, error) {
 
 // isOurs reports whether a helper is sesame, by whatever name.
 func isOurs(helper string) bool {
-	return helper == "sesame" || strings.HasSuffix(strings.TrimRight(helper, `'"`), "/git-credential-sesame")
+	path := filepath.ToSlash(strings.TrimSuffix(strings.TrimRight(helper, `'"`), extension))
+	return helper == "sesame" || strings.HasSuffix(path, "/git-credential-sesame")
 }
 
 // without has git remove the value, if it is there exactly once. Where it is there more than once

@@ -1,5 +1,3 @@
-//go:build unix
-
 package wiring
 
 import (
@@ -17,7 +15,7 @@ type program struct {
 
 // find finds the program of that name beside sesame, whose folder dir is, or else in the PATH.
 func find(dir, name string) (program, error) {
-	beside := filepath.Join(dir, name)
+	beside := filepath.Join(dir, name+extension)
 	info, err := os.Stat(beside)
 	missing := err != nil || !info.Mode().IsRegular()
 	found, err := exec.LookPath(name)

@@ -1,5 +1,3 @@
-//go:build unix
-
 package wiring
 
 import (
@@ -12,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/sesame-auth/sesame/cmd/internal/shell"
 	"github.com/sesame-auth/sesame/core/filestore"
 )
 
@@ -65,8 +64,8 @@ func (r *record) load() error {
 	}
 	file := r.File
 	if err := json.Unmarshal([]byte(text), r); err != nil || r.File != file {
-		return fmt.Errorf("what sesame setup remembers of %s is damaged; to go on without it, type: rm %s",
-			file, shellWord(r.path()))
+		return fmt.Errorf("what sesame setup remembers of %s is damaged; to go on without it, type: %s",
+			file, shell.Remove(r.path()))
 	}
 	return nil
 }

@@ -1,5 +1,3 @@
-//go:build unix
-
 package wiring
 
 import (
@@ -45,7 +43,7 @@ var (
 	// userinfo is what stands before the host of a URL.
 	userinfo = regexp.MustCompile(`://[^/\s"'@]+@`)
 	// ours finds a line that names one of sesame's programs, and holds nothing else.
-	ours = regexp.MustCompile(`^\s*(common --credential_helper=|helper = )\S*-credential-sesame'?$`)
+	ours = regexp.MustCompile(`^\s*(common --credential_helper=|helper = )\S*-credential-sesame(\.exe)?'?$`)
 )
 
 // maskLines hides, in a file of lines, each value whose line tells that it may be secret: all that

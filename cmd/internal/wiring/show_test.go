@@ -1,18 +1,13 @@
-//go:build unix
-
 package wiring
 
 import (
 	"strings"
 	"testing"
-
-	"github.com/sesame-auth/sesame/cmd/internal/programs"
 )
 
 // People paste what a command printed into a chat, and a build's log is read by many. What stands next
 // to the change must not be told.
 func TestNoSecretIsShown(t *testing.T) {
-	programs.Need(t, "git", "git")
 	docker := func(b *bench) maker { return Docker{Programs: b.programs} }
 	bazel := func(b *bench) maker { return Bazel{Programs: b.programs} }
 	git := func(b *bench) maker { return Git{Programs: b.programs} }
@@ -44,6 +39,7 @@ func TestNoSecretIsShown(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
+			needFor(t, row.file)
 			b := newBench(t)
 			b.write(row.file, row.text, 0o600)
 			m := row.maker(b)
@@ -65,17 +61,17 @@ func TestNoSecretIsShown(t *testing.T) {
 // A difference that hides what is written is of no use.
 func TestWhatIsWrittenIsShown(t *testing.T) {
 	b := newBench(t)
-	b.write(".docker/config.json", "{\n\t\"currentContext\": \"work\"\n}\n", 0o600)
-	want := "--- HOME/.docker/config.json\n+++ HOME/.docker/config.json\n@@ -1,3 +1,6 @@\n {\n" +
+	path := b.write(".docker/config.json", "{\n\t\"currentContext\": \"work\"\n}\n", 0o600)
+	want := "--- FILE\n+++ FILE\n@@ -1,3 +1,6 @@\n {\n" +
 		"-\t\"currentContext\": \"work\"\n+\t\"currentContext\": \"work\",\n+\t\"credHelpers\": {\n" +
 		"+\t\t\"auth.token.test\": \"sesame\"\n+\t}\n }\n" +
 		"nothing is written yet; to make this change, type: sesame setup docker --registry auth.token.test --write\n"
 	out := b.preview(Docker{Programs: b.programs, Registries: []string{"auth.token.test"}})
-	if got := strings.ReplaceAll(out, b.home, "HOME"); got != want {
+	if got := strings.ReplaceAll(out, path, "FILE"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	out = b.preview(Bazel{Programs: b.programs, Hosts: []string{"auth.test"}})
-	if want := "+common --credential_helper=auth.test=bazel-credential-sesame\n"; !strings.Contains(out, want) {
+	if want := "+common --credential_helper=auth.test=" + bazelProgram + "\n"; !strings.Contains(out, want) {
 		t.Errorf("got\n%s\nwant\n%s", out, want)
 	}
 }

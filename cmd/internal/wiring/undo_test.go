@@ -1,5 +1,3 @@
-//go:build unix
-
 package wiring
 
 import (
@@ -10,11 +8,11 @@ import (
 	"testing"
 
 	"github.com/sesame-auth/sesame/cmd/internal/programs"
+	"github.com/sesame-auth/sesame/cmd/internal/shell"
 )
 
 // Whatever was written to the file since, by a person or by the tool itself, is not ours to lose.
 func TestUndoKeepsWhatWasWrittenSince(t *testing.T) {
-	programs.Need(t, "git", "git")
 	docker := func(b *bench) maker { return Docker{Programs: b.programs, Replace: true} }
 	registry := func(b *bench) maker { return Docker{Programs: b.programs, Registries: []string{"a.test"}} }
 	bazel := func(b *bench) maker { return Bazel{Programs: b.programs, Hosts: []string{"a.test", "b.test"}} }
@@ -63,11 +61,12 @@ func TestUndoKeepsWhatWasWrittenSince(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
+			needFor(t, row.file)
 			b := newBench(t)
 			path := b.write(row.file, row.before, 0o600)
 			m := row.maker(b)
 			b.change(m)
-			b.write(row.file, row.after, 0o600)
+			b.write(row.file, withNames(row.after), 0o600)
 			b.undo(m)
 			if got, _ := read(t, path); got != row.want {
 				t.Errorf("got  %q\nwant %q", got, row.want)
@@ -105,7 +104,7 @@ func TestUndoTakesNothingThatItDidNotWrite(t *testing.T) {
 	programs.Need(t, "git", "git")
 	rows := map[string]string{
 		".docker/config.json": `{"credsStore": "sesame"}`,
-		".bazelrc":            "common --credential_helper=bazel-credential-sesame\n",
+		".bazelrc":            "common --credential_helper=" + bazelProgram + "\n",
 		".gitconfig":          "[credential]\n\thelper = sesame\n",
 	}
 	b := newBench(t)
@@ -176,7 +175,7 @@ func TestADamagedRecordIsNotUsed(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := b.setup(m).Undo(t.Context())
-		if err == nil || !strings.Contains(err.Error(), "type: rm "+records[0]) {
+		if err == nil || !strings.Contains(err.Error(), "type: "+shell.Remove(records[0])) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if got, _ := read(t, path); got != written {

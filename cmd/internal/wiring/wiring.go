@@ -1,5 +1,3 @@
-//go:build unix
-
 // Package wiring has a tool ask sesame: it changes .bazelrc, git's configuration or docker's
 // config.json, and takes exactly that change away again.
 //
@@ -15,7 +13,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
+
+	"github.com/sesame-auth/sesame/cmd/internal/shell"
 )
 
 // A Setup changes the file of one tool, or shows how.
@@ -183,19 +182,10 @@ func command(words []string, more ...string) string {
 	line := "sesame setup"
 	for _, words := range [][]string{words, more} {
 		for _, word := range words {
-			line += " " + shellWord(word)
+			line += " " + shell.Word(word)
 		}
 	}
 	return line
-}
-
-// shellWord returns a word as a shell reads it back.
-func shellWord(word string) string {
-	const safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_.:=@%+,-"
-	if word != "" && strings.Trim(word, safe) == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 func (s *Setup) say(format string, args ...any) error {
