@@ -20,8 +20,7 @@ import (
 // asked: files are looked at.
 func (r *report) obstacle(e *core.Explanation, f core.Finder) {
 	if e.Query.InProcess() {
-		r.secretFile(e.Query)
-		return
+		return // it was asked already
 	}
 	found := obstacleOf(e, f)
 	if found == nil {
@@ -112,22 +111,6 @@ func checkOptionFiles(q *core.Query, getenv func(string) string) error {
 		}
 	}
 	return nil
-}
-
-// secretFile names the command that makes the file of a route to the provider static, where there is none.
-func (r *report) secretFile(q *core.Query) {
-	if r.Outcome != outcomeFails || r.Repair != "" {
-		return
-	}
-	for _, option := range q.Route.Options {
-		if option.Name != "secret_file" || len(option.Values) != 1 {
-			continue
-		}
-		path := inHome(option.Values[0], os.Getenv)
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			r.repair("to write it", writeSecret(path))
-		}
-	}
 }
 
 // inHome makes a path that begins with "~/" whole.

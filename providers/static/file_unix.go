@@ -93,7 +93,7 @@ func cannot(verb, path string, err error) error {
 	switch err {
 	case syscall.ENOENT, syscall.ENOTDIR, syscall.EACCES, syscall.EPERM, syscall.ELOOP,
 		syscall.ENAMETOOLONG, syscall.EINVAL, syscall.EISDIR, syscall.ENXIO:
-		return refused(message, "")
+		return refused(message, repairOf(path, err))
 	}
 	return unavailable(message)
 }

@@ -45,7 +45,9 @@ func TestFileIsRefusedUnlessItIsTheOwnersAlone(t *testing.T) {
 		{name: "FIFO", mention: "not a regular file", prepare: func(_ *testing.T, path string) error {
 			return syscall.Mkfifo(path, 0o600)
 		}},
-		{name: "empty", mention: "FILE is empty", prepare: content("\n")},
+		{name: "empty", mention: "FILE is empty", repair: "(umask 077; cat >FILE)", prepare: content("\n")},
+		{name: "missing", mention: "open FILE: no such file", repair: "(umask 077; cat >FILE)",
+			prepare: func(*testing.T, string) error { return nil }},
 		{name: "64 KiB", value: strings.Repeat("x", maxSecret), prepare: content(strings.Repeat("x", maxSecret))},
 		{name: "more than 64 KiB", mention: "64 KiB", prepare: content(strings.Repeat("x", maxSecret+1))},
 	}
@@ -131,5 +133,27 @@ func TestRepairIsOneWordOfAShell(t *testing.T) {
 		if got := quote(test.path); got != test.want {
 			t.Errorf("quote(%s) = %s, want %s", test.path, got, test.want)
 		}
+	}
+}
+
+// The command is for what is in the way: a folder that is missing, a mode that keeps even the owner out, another owner.
+func TestRepairIsForWhatIsInTheWay(t *testing.T) {
+	mine := write(t, "t1")
+	for _, row := range []struct {
+		name, path string
+		err        error
+		want       string
+	}{
+		{"its folder is missing", "/nowhere/to be/found", syscall.ENOENT, "(umask 077; mkdir -p '/nowhere/to be' && cat >'/nowhere/to be/found')"},
+		{"below the root", "/none", syscall.ENOENT, "(umask 077; cat >/none)"},
+		{"mine is closed", mine, syscall.EACCES, "chmod 600 " + mine},
+		{"a folder is closed", "/nowhere/found", syscall.EACCES, ""},
+		{"something else", mine, syscall.ELOOP, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := repairOf(row.path, row.err); got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
 	}
 }

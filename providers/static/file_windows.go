@@ -28,12 +28,12 @@ func isAbs(path string) bool { return filepath.IsAbs(path) }
 func readOwned(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return "", cannot(err)
+		return "", cannot(path, err)
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return "", cannot(err)
+		return "", cannot(path, err)
 	}
 	if !info.Mode().IsRegular() {
 		return "", refused(path+" is not a regular file", "")
@@ -43,21 +43,34 @@ func readOwned(path string) (string, error) {
 		return "", refused(path+" "+e.Error(), e.Repair(path))
 	}
 	if err != nil {
-		return "", cannot(err)
+		return "", cannot(path, err)
 	}
 	text, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
 	switch {
 	case err != nil:
-		return "", cannot(err)
+		return "", cannot(path, err)
 	case len(text) > maxSecret:
 		return "", refused(path+" holds more than 64 KiB: it is no token", "")
 	}
 	return string(text), nil
 }
 
-func cannot(err error) error {
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+func cannot(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return refused(err.Error(), writeCommand(path))
+	case errors.Is(err, fs.ErrPermission):
 		return refused(err.Error(), "")
 	}
 	return unavailable(err.Error())
+}
+
+// writeCommand is the next command on the way to a file with a secret, which no shell's history has. Its folder's access
+// list is the file's too.
+func writeCommand(path string) string {
+	folder := filepath.Dir(path)
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return `mkdir "` + folder + `"`
+	}
+	return `notepad "` + path + `"`
 }

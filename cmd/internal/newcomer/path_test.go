@@ -46,10 +46,10 @@ func TestThePackageHasNothingOnThePathButWhatIsCalled(t *testing.T) {
 	m.types("man -M "+installed+"/usr/share/man git-credential-sesame | cat", "").has(t, "git-credential-sesame(1)", "SYNOPSIS")
 }
 
-// A secret that others can read is refused: it is one command away from being good.
+// A secret that others can read, or not even its owner, is one command away from being good.
 func TestASecretFileThatCannotBeUsed(t *testing.T) {
 	t.Parallel()
-	for _, mode := range []string{"644"} {
+	for _, mode := range []string{"644", "000"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			m, url := withFile(t)
