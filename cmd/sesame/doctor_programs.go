@@ -18,7 +18,7 @@ var fronts = []string{"bazel-credential-sesame", "git-credential-sesame", "docke
 // checkInstallation looks at the programs beside this one.
 func checkInstallation(c *checkup) (found []finding) {
 	if c.folder == "" {
-		return []finding{wrong("the folder of this program is not known", "start it by its path")}
+		return []finding{wrong("the folder of this program is not known", "see that /proc is mounted: sudo mount -t proc proc /proc")}
 	}
 	for _, name := range fronts {
 		path := filepath.Join(c.folder, name+extension)
@@ -71,6 +71,9 @@ func versionOf(ctx context.Context, path string) (string, error) {
 
 // checkPath looks for the fronts where the tools look.
 func checkPath(c *checkup) (found []finding) {
+	if c.folder == "" {
+		return nil // nothing could be compared
+	}
 	for _, name := range fronts {
 		found = append(found, c.checkOnPath(name)...)
 	}

@@ -78,6 +78,9 @@ func checkRoutes(c *checkup) (found []finding) {
 			fine++
 		}
 	}
+	if fine == 0 && found != nil && len(c.survey.Strays) == 0 {
+		return found
+	}
 	text := count(fine, "route") + " in order"
 	if n := len(c.survey.Strays); n > 0 {
 		text += "; " + count(n, "stored token") + " that no route leads to any more"

@@ -84,23 +84,6 @@ func withTokens(c *cli.Context, run func(context.Context, protocols.Tokens, prov
 	})
 }
 
-// withDispatcher calls run for the one argument of a command, a URL.
-func withDispatcher(
-	c *cli.Context, run func(context.Context, *core.Dispatcher, providers.URL) error,
-) error {
-	u, err := urlArgument(c)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(c.Context, peopleDeadline)
-	defer cancel()
-	d, err := front.Dispatcher(ctx, settings(c))
-	if err != nil {
-		return err
-	}
-	return run(ctx, d, u)
-}
-
 // urlArgument reads the URL; a bare host is taken for https.
 func urlArgument(c *cli.Context) (providers.URL, error) {
 	text := c.Args().First()

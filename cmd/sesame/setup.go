@@ -8,12 +8,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/sesame-auth/sesame/cmd/internal/catalog"
 	"github.com/sesame-auth/sesame/cmd/internal/wiring"
 	"github.com/sesame-auth/sesame/core"
-	"github.com/sesame-auth/sesame/core/config"
 	"github.com/sesame-auth/sesame/core/filestore"
-	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/protocols"
 )
 
@@ -119,10 +116,7 @@ func ownFolder() string {
 // pathRoutes returns the hosts that have a route with a path. A configuration that cannot be read is
 // reported where it is used.
 func pathRoutes(c *cli.Context) (hosts []string) {
-	loaded, err := config.Load(routes.Path(c.String("config"), os.Getenv), catalog.Profiles())
-	if err != nil {
-		return nil
-	}
+	loaded, _, _ := loadConfig(c)
 	for _, route := range loaded.Routes {
 		if route.Pattern.Path != "" && !slices.Contains(hosts, route.Pattern.Host) {
 			hosts = append(hosts, route.Pattern.Host)

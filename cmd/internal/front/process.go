@@ -25,7 +25,7 @@ func sibling(name string) (string, error) {
 	path := self()
 	end := strings.LastIndexByte(path, separator)
 	if end < 0 {
-		return "", errors.New("this program's own path is not known, so " + name + " is not found")
+		return "", errors.New("this program's own path is not known, so " + name + " is not found: see that /proc is mounted")
 	}
 	return path[:end+1] + name + extension, nil
 }
