@@ -8,16 +8,15 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/sesame-auth/sesame/core"
 	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/netcause"
 	oauth2 "github.com/sesame-auth/sesame/providers/oauth2/profile"
 	pyx "github.com/sesame-auth/sesame/providers/pyx/profile"
 )
@@ -120,13 +119,9 @@ func reach(ctx context.Context, origin string) (time.Time, finding) {
 
 // explainReach says why there was no answer, and what to do about it.
 func explainReach(ctx context.Context, err error) (what, repair string) {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		err = e.Err // without the URL, which is said already
-	}
 	name, isDNS := errors.AsType[*net.DNSError](err)
-	code, isSystem := errors.AsType[syscall.Errno](err)
 	_, isUnknown := errors.AsType[x509.UnknownAuthorityError](err)
-	_, isVerification := errors.AsType[*tls.CertificateVerificationError](err)
+	bad, isVerification := errors.AsType[*tls.CertificateVerificationError](err)
 	proxy := "look whether the network is there, and whether HTTPS_PROXY and NO_PROXY are right"
 	switch {
 	case ctx.Err() != nil:
@@ -137,16 +132,9 @@ func explainReach(ctx context.Context, err error) (what, repair string) {
 		return "has a certificate of an authority that this machine does not know",
 			trustAuthority
 	case isVerification:
-		return "has a certificate that is not good: " + err.Error(), "look at its URL and at the clock"
+		return "has a certificate that is not good: " + bad.Err.Error(), "look at its URL and at the clock"
 	}
-	what = "does not answer: "
-	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "proxyconnect" {
-		what += "the proxy: "
-	}
-	if isSystem {
-		return what + code.Error(), proxy
-	}
-	return what + err.Error(), proxy
+	return "does not answer: " + netcause.Text(err), proxy
 }
 
 // The clock may be a little off: dates have whole seconds, and tokens are refreshed before they end.

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/sesame-auth/sesame/providers"
-	"github.com/sesame-auth/sesame/providers/internal/netcause"
+	"github.com/sesame-auth/sesame/providers/netcause"
 )
 
 // lastPage is how long the browser may take to get the last page, once the login is over.

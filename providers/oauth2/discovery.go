@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
-	"github.com/sesame-auth/sesame/providers/internal/netcause"
+	"github.com/sesame-auth/sesame/providers/netcause"
 	"github.com/sesame-auth/sesame/providers/oauth2/profile"
 )
 

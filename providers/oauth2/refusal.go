@@ -10,8 +10,8 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/sesame-auth/sesame/providers"
-	"github.com/sesame-auth/sesame/providers/internal/netcause"
 	"github.com/sesame-auth/sesame/providers/internal/retryafter"
+	"github.com/sesame-auth/sesame/providers/netcause"
 )
 
 // A refusal is the server's word that it will not (RFC 6749, section 5.2).

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/sesame-auth/sesame/providers/internal/netcause"
+	"github.com/sesame-auth/sesame/providers/netcause"
 )
 
 // limits bound one request.

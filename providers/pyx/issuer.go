@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
-	"github.com/sesame-auth/sesame/providers/internal/netcause"
 	"github.com/sesame-auth/sesame/providers/internal/retryafter"
+	"github.com/sesame-auth/sesame/providers/netcause"
 )
 
 // maxToken bounds a token, in bytes: the core takes none that is longer.
