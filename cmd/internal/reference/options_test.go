@@ -13,7 +13,7 @@ import (
 // The first cell of a row in a provider's table of options names one or more.
 var (
 	optionTable = regexp.MustCompile(`(?m)^\| option \| meaning \| default \|\n\|---\|---\|---\|\n((?:\| .*\|\n)+)`)
-	firstCell   = regexp.MustCompile("(?m)^\\|[^|]*\\|")
+	firstCell   = regexp.MustCompile(`(?m)^\|[^|]*\|`)
 	optionName  = regexp.MustCompile("`([a-z_]+)`")
 )
 
