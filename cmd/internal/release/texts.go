@@ -65,7 +65,7 @@ func (r *release) changelog(version string) string {
 // tested says what was run on a platform before a release. docs/install.md has the same words.
 var tested = map[target]string{
 	{"linux", "amd64"}:   "all tests were run, on Debian 12",
-	{"windows", "amd64"}: "compiled; parts of it run under Wine, and never on Windows",
+	{"windows", "amd64"}: "compiled; parts of it, setup and doctor among them, run under Wine, and never on Windows",
 }
 
 // compiledOnly is what is said of the other platforms.
@@ -93,9 +93,7 @@ This platform: %s.
 Install: put the folder bin on your PATH, or move all that is in it, together,
 to a folder that is: the programs look for one another beside themselves.
 `)
-	if t.system == "windows" {
-		text.WriteString("There are no \"sesame doctor\" and no \"sesame setup\" on Windows yet.\n")
-	} else {
+	if t.system != "windows" {
 		text.WriteString("Manual pages and completions for bash, zsh and fish are in share.\n")
 	}
 	fmt.Fprintf(&text, `
@@ -109,7 +107,7 @@ with CGO_ENABLED=0 and -trimpath; "task release-verify" makes the same bytes.
 The licences of sesame and of the modules in it are in share/doc/sesame.
 `, r.commit)
 	if t.system == "windows" {
-		return strings.ReplaceAll(strings.Replace(text.String(), "sesame doctor, and", "and", 1), "\n", "\r\n")
+		return strings.ReplaceAll(text.String(), "\n", "\r\n")
 	}
 	return text.String()
 }
