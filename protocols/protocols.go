@@ -141,9 +141,13 @@ func ExitCode(err error) (code int, message string) {
 // ErrTooLong is the error of ReadAll for a request over its limit.
 var ErrTooLong = errors.New("the request is too long")
 
+// UsualSize is the size, in bytes, of a buffer that most requests and answers fit into. A front has all its buffers of one
+// size: each size that it has not used before costs two page faults.
+const UsualSize = 1024
+
 // ReadAll reads the whole request, limit bytes at most.
 func ReadAll(in io.Reader, limit int) ([]byte, error) {
-	buf := make([]byte, 0, 1024)
+	buf := make([]byte, 0, UsualSize)
 	for {
 		n, err := in.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]

@@ -6,7 +6,11 @@
 // request of every tool. Its tests compare it with crypto/sha256.
 package digest
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/sesame-auth/sesame/providers/concat"
+)
 
 // A Hash takes in parts and gives their SHA-256. The zero value is ready. It needs no memory but
 // its own: each size of an allocation is two page faults in a process that has made none.
@@ -40,7 +44,7 @@ func (h *Hash) Sum() string {
 	for i, b := range h.bytes() {
 		text[2*i], text[2*i+1] = hex[b>>4], hex[b&15]
 	}
-	return string(text[:])
+	return concat.Bytes(text[:])
 }
 
 // Sum returns the SHA-256 of the parts in lower-case hexadecimal.

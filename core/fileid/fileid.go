@@ -5,6 +5,8 @@ package fileid
 import (
 	"strconv"
 	"syscall"
+
+	"github.com/sesame-auth/sesame/providers/concat"
 )
 
 // unreachable is the identity of a file that cannot be looked at.
@@ -15,9 +17,9 @@ func unreachable(err error) string {
 
 // join builds an identity from the numbers of a stat.
 func join(numbers ...int64) string {
-	b := make([]byte, 0, 128) // one allocation
+	b := make([]byte, 0, 128) // it stays on the stack
 	for _, n := range numbers {
 		b = append(strconv.AppendInt(b, n, 36), '.')
 	}
-	return string(b)
+	return concat.Bytes(b)
 }

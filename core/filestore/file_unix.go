@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"unsafe"
+
+	"github.com/sesame-auth/sesame/providers/concat"
 )
 
 // Dir returns the folder for records: SESAME_STATE_DIR, else sesame in
@@ -21,7 +23,7 @@ func Dir(getenv func(string) string) string {
 		return dir + "/sesame"
 	}
 	if home := getenv("HOME"); strings.HasPrefix(home, "/") {
-		return home + "/.local/state/sesame"
+		return concat.Strings(home, "/.local/state/sesame")
 	}
 	return ""
 }
@@ -154,7 +156,7 @@ func (s *Store) checkDir() error {
 	return nil
 }
 
-func (s *Store) path(name string) string { return s.Dir + "/" + name }
+func (s *Store) path(name string) string { return concat.Strings(s.Dir, "/", name) }
 
 // why says what an error of the system means here, and what to do about it.
 func why(err error) string {

@@ -12,6 +12,7 @@ import (
 	"errors"
 
 	"github.com/sesame-auth/sesame/core"
+	"github.com/sesame-auth/sesame/providers/concat"
 )
 
 // Limits on a stored file, in bytes: one that is read, and one that is mapped.
@@ -33,7 +34,7 @@ type Store struct {
 // damaged, or that another user could have read or written, is nil with an error that
 // says so: it counts as absent, and is kept aside when another takes its place.
 func (s *Store) Load(key string) (*core.Record, error) {
-	text, err := s.Read(key + ".token")
+	text, err := s.Read(concat.Strings(key, ".token"))
 	if err != nil || text == "" {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/concat"
 )
 
 // A Table is a compiled configuration. It reads its bytes only where a search leads, so
@@ -44,13 +45,13 @@ func Open(data []byte) (Table, error) {
 
 // Source returns what [Config.Source] was.
 func (t Table) Source() string {
-	f := fields{text: string(t.record(0))}
+	f := fields{text: concat.Bytes(t.record(0))}
 	return f.next()
 }
 
 // Tolerance returns the configuration's default tolerance, if it has one.
 func (t Table) Tolerance() (tolerance time.Duration, ok bool) {
-	f := fields{text: string(t.record(0))}
+	f := fields{text: concat.Bytes(t.record(0))}
 	f.next()
 	tolerance, ok = f.optional()
 	return tolerance, ok && !f.damaged

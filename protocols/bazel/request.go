@@ -9,6 +9,7 @@ import (
 	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/protocols/internal/jsontext"
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/concat"
 )
 
 // maxRequest bounds a request, in bytes. Bazel sends one URI.
@@ -47,7 +48,7 @@ func parseURI(uri string) (providers.URL, error) {
 	if !strings.HasPrefix(rest, "//") && rest != "" && (rest[0] < '0' || rest[0] > '9') {
 		rest = "///" + rest
 	}
-	u, err := providers.ParseURL(scheme + ":" + rest)
+	u, err := providers.ParseURL(concat.Strings(scheme, ":", rest))
 	if err != nil {
 		return providers.URL{}, errors.New(`"uri" is ` + err.Error())
 	}

@@ -113,7 +113,7 @@ func get(ctx context.Context, in io.Reader, tokens protocols.Tokens) ([]byte, er
 		if err != nil {
 			return nil, err
 		}
-		answer, err := appendAnswer(nil, serverURL, token)
+		answer, err := appendAnswer(make([]byte, 0, protocols.UsualSize), serverURL, token)
 		if err != nil {
 			return nil, errors.New(u.String() + ": " + err.Error())
 		}

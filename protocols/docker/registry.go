@@ -8,6 +8,7 @@ import (
 
 	"github.com/sesame-auth/sesame/protocols"
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/concat"
 )
 
 // hubURL is the name under which docker keeps the account of Docker Hub, and hubHost the
@@ -24,7 +25,7 @@ func readServerURL(in io.Reader) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	serverURL := strings.TrimSpace(string(request))
+	serverURL := strings.TrimSpace(concat.Bytes(request))
 	if serverURL == "" {
 		return "", noServerURL
 	}

@@ -77,7 +77,7 @@ func get(ctx context.Context, in io.Reader, tokens protocols.Tokens) ([]byte, er
 	found, err := ask(ctx, tokens, u, request)
 	if err == nil {
 		var answer []byte
-		if answer, err = appendAnswer(nil, request, found); err == nil {
+		if answer, err = appendAnswer(make([]byte, 0, protocols.UsualSize), request, found); err == nil {
 			return answer, nil
 		}
 		err = errors.New(u.String() + ": " + err.Error())

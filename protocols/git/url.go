@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/concat"
 )
 
 // setURL splits url as git's credential_from_url does, scheme://user:password@host/path
@@ -86,11 +87,11 @@ func (r *request) url() (providers.URL, bool) {
 	if r.protocol == nil || r.host == nil || strings.ContainsAny(*r.host, "/?#@%\\") {
 		return providers.URL{}, false
 	}
-	text := *r.protocol + "://" + *r.host
+	slash, path := "", ""
 	if r.path != nil && *r.path != "" {
-		text += "/" + encode(strings.TrimLeft(*r.path, "/"))
+		slash, path = "/", encode(strings.TrimLeft(*r.path, "/"))
 	}
-	u, err := providers.ParseURL(text)
+	u, err := providers.ParseURL(concat.Strings(*r.protocol, "://", *r.host, slash, path))
 	ok := err == nil && u.Host != "" && strings.EqualFold(u.Scheme, *r.protocol)
 	return u, ok
 }

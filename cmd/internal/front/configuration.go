@@ -11,6 +11,7 @@ import (
 	"github.com/sesame-auth/sesame/core/fileid"
 	"github.com/sesame-auth/sesame/core/filestore"
 	"github.com/sesame-auth/sesame/core/routes"
+	"github.com/sesame-auth/sesame/providers/concat"
 )
 
 // configuration returns the path of the configuration and the routes in it. It has
@@ -50,7 +51,7 @@ func configuration(ctx context.Context, s Settings, store *filestore.Store) (str
 // everything else a front does, so the whole program does it, once for every
 // change of the file.
 func compiled(ctx context.Context, path, identity string, store *filestore.Store) (routes.Table, error) {
-	name := "routes-" + digest.Sum(path)
+	name := concat.Strings("routes-", digest.Sum(path))
 	source := Source(path, identity)
 	if table, ok := stored(store, name, source); ok {
 		return table, nil
@@ -77,7 +78,7 @@ func compiled(ctx context.Context, path, identity string, store *filestore.Store
 
 // Source names a state of a configuration file, and the program that reads it.
 func Source(path, identity string) string {
-	return core.Version + " " + identity + " " + path
+	return concat.Strings(core.Version, " ", identity, " ", path)
 }
 
 // Compiled reports whether the fronts need not have the configuration at path, which is absolute, read.
@@ -88,7 +89,7 @@ func Compiled(path string, store *filestore.Store) bool {
 }
 
 func stored(store *filestore.Store, name, source string) (routes.Table, bool) {
-	data, err := store.Map(name + ".table")
+	data, err := store.Map(concat.Strings(name, ".table"))
 	if err != nil || data == nil {
 		return routes.Table{}, false
 	}

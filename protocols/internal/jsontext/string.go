@@ -3,6 +3,8 @@ package jsontext
 import (
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/sesame-auth/sesame/providers/concat"
 )
 
 // string reads a string and decodes its escapes.
@@ -20,7 +22,7 @@ func (p *parser) string() (value string, ok bool) {
 			last := p.text[start:p.at]
 			p.at++
 			if decoded == nil {
-				return string(last), true
+				return concat.Bytes(last), true
 			}
 			return string(append(decoded, last...)), true
 		case c == '\\':
