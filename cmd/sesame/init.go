@@ -39,17 +39,9 @@ func addRoute(c *cli.Context) error {
 	if path == "" {
 		return errors.New("there is no place for a configuration: set SESAME_CONFIG or HOME")
 	}
-	route := newRoute{match: c.String("match"), provider: c.String("provider"), username: c.String("username")}
-	var err error
-	if route.options, err = parseOptions(c.StringSlice("option")); err != nil {
+	route, asked, err := routeOf(c)
+	if err != nil {
 		return err
-	}
-	var asked *dialog
-	if route.match == "" || route.provider == "" {
-		if !term.IsTerminal(int(os.Stdin.Fd())) {
-			return protocols.UsageError("usage: sesame config init --match PATTERN --provider NAME; without a terminal nobody can be asked")
-		}
-		asked = newDialog(os.Stdin, os.Stderr)
 	}
 	f, err := openConfig(path)
 	if err == nil && asked != nil {
@@ -80,6 +72,21 @@ func addRoute(c *cli.Context) error {
 	return route.report(c.App.Writer, path, block)
 }
 
+// routeOf returns what the flags say, and the dialog for the rest; nil where they say enough.
+func routeOf(c *cli.Context) (route newRoute, asked *dialog, err error) {
+	route = newRoute{match: c.String("match"), provider: c.String("provider"), username: c.String("username")}
+	if route.options, err = parseOptions(c.StringSlice("option")); err != nil {
+		return route, nil, err
+	}
+	switch {
+	case route.match != "" && route.provider != "":
+		return route, nil, nil
+	case !term.IsTerminal(int(os.Stdin.Fd())):
+		return route, nil, protocols.UsageError("usage: sesame config init --match PATTERN --provider NAME; without a terminal nobody can be asked")
+	}
+	return route, newDialog(os.Stdin, os.Stderr), nil
+}
+
 // report shows what was written, if it was not shown before, and what to type next.
 func (r newRoute) report(out io.Writer, path, block string) error {
 	loaded, err := config.Load(path, catalog.Profiles())
@@ -100,9 +107,7 @@ func (r newRoute) report(out io.Writer, path, block string) error {
 	if r.wantsLogin(loaded) {
 		tell(out, "", "to log in, or to keep a secret, type: sesame login "+r.example())
 	}
-	if setupCommand() != nil {
-		tell(out, "", "to have git ask sesame (or bazel, or docker), type: sesame setup git --write")
-	}
+	tell(out, "", "to have git ask sesame (or bazel, or docker), type: sesame setup git --write")
 	tell(out, "", "to see what it does, type: sesame explain "+r.example())
 	return nil
 }

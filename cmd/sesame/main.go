@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +51,6 @@ func newApp() *cli.App {
 		statusCommand(), doctorCommand(), logCommand(),
 		pluginsCommand(), setupCommand(), configCommand(), completionCommand(), manCommand(), refreshCommand(), compileCommand(),
 	}
-	commands = slices.DeleteFunc(commands, func(c *cli.Command) bool { return c == nil }) // not on this system
 	explainFlags(commands)
 	completeWords(commands)
 	return &cli.App{
