@@ -1,6 +1,10 @@
 package fileid
 
-import "syscall"
+import (
+	"syscall"
+
+	"github.com/sesame-auth/sesame/core/system"
+)
 
 // Of returns the identity of the file that path leads to, symbolic links followed. It
 // changes whenever the file is written, replaced, or given another owner or mode, and has no
@@ -8,7 +12,7 @@ import "syscall"
 // nothing has that name.
 func Of(path string) (identity string, exists bool) {
 	var st syscall.Stat_t
-	if err := syscall.Stat(path, &st); err != nil {
+	if err := system.Stat(path, &st); err != nil {
 		return unreachable(err), err != syscall.ENOENT && err != syscall.ENOTDIR
 	}
 	return join(int64(st.Dev), int64(st.Ino), st.Size, int64(st.Mtim.Sec), int64(st.Mtim.Nsec),

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"unsafe"
 
+	"github.com/sesame-auth/sesame/core/system"
 	"github.com/sesame-auth/sesame/providers/concat"
 )
 
@@ -69,7 +70,7 @@ func (s *Store) open(name string, limit int) (fd, size int, err error) {
 	}
 	// Without O_NONBLOCK a FIFO in the file's place would hang every build.
 	const flags = syscall.O_RDONLY | syscall.O_NOFOLLOW | syscall.O_NONBLOCK | syscall.O_CLOEXEC
-	fd, err = open(s.path(name), flags, 0)
+	fd, err = system.Open(s.path(name), flags, 0)
 	if err == syscall.ENOENT {
 		return -1, 0, nil
 	}
@@ -138,7 +139,7 @@ func (s *Store) checkDir() error {
 		return errors.New("state folder: set SESAME_STATE_DIR, XDG_STATE_HOME or HOME to an absolute path")
 	}
 	var st syscall.Stat_t
-	err := syscall.Lstat(s.Dir, &st)
+	err := system.Lstat(s.Dir, &st)
 	switch {
 	case err == syscall.ENOENT:
 		return err
@@ -169,14 +170,4 @@ func why(err error) string {
 		return err.Error() + "; set SESAME_STATE_DIR to a folder that can be written"
 	}
 	return err.Error()
-}
-
-// open opens a file; a call that a signal interrupted is made again.
-func open(path string, flags int, mode uint32) (int, error) {
-	for {
-		fd, err := syscall.Open(path, flags, mode)
-		if err != syscall.EINTR {
-			return fd, err
-		}
-	}
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 	"syscall"
+
+	"github.com/sesame-auth/sesame/core/system"
 )
 
 // Keys returns the keys that begin with prefix, of which there is a record.
@@ -17,7 +19,7 @@ func (s *Store) Keys(prefix string) (keys []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	fd, err := open(s.Dir, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
+	fd, err := system.Open(s.Dir, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, errors.New("state folder " + s.Dir + ": " + err.Error())
 	}

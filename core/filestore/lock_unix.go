@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/sesame-auth/sesame/core"
+	"github.com/sesame-auth/sesame/core/system"
 )
 
 // A Lock is a locked file. It is freed when every descriptor of it is closed, in this
@@ -104,7 +105,7 @@ func (s *Store) openLock(key string) (int, error) {
 	if err := s.makeDir(); err != nil {
 		return -1, err
 	}
-	fd, err := open(s.path(name), flags, 0o600)
+	fd, err := system.Open(s.path(name), flags, 0o600)
 	if err != nil {
 		return -1, s.fault(name, why(err))
 	}

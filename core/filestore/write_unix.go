@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 	"syscall"
+
+	"github.com/sesame-auth/sesame/core/system"
 )
 
 // Write replaces a file of the store: a temporary file is written, synced and renamed, and the
@@ -76,7 +78,7 @@ func (s *Store) create(name string) (fd int, err error) {
 		return -1, s.fault(name, why(err))
 	}
 	const flags = syscall.O_WRONLY | syscall.O_CREAT | syscall.O_EXCL | syscall.O_NOFOLLOW | syscall.O_CLOEXEC
-	fd, err = open(s.path(name), flags, 0o600)
+	fd, err = system.Open(s.path(name), flags, 0o600)
 	if err != nil {
 		return -1, s.fault(name, why(err))
 	}
@@ -100,7 +102,7 @@ func writeAll(fd int, text []byte) error {
 
 // syncDir makes the rename last. Some file systems cannot sync a folder, and need not.
 func (s *Store) syncDir(name string) error {
-	fd, err := open(s.Dir, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
+	fd, err := system.Open(s.Dir, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return s.fault(name, err.Error())
 	}

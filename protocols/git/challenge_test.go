@@ -36,7 +36,7 @@ func TestTokenIsAPasswordWhereTheServerOffersBasicAlone(t *testing.T) {
 			for _, offer := range row.offers {
 				text += "wwwauth[]=" + offer + "\n"
 			}
-			r, err := parse([]byte(text))
+			r, err := parsed([]byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -19,14 +19,14 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("capability[]=state\nstate[]=other:1\nstate[]=sesame:1\ncontinue=1\nprotocol=https\nhost=h.test\n"))
 	f.Add([]byte("authtype=Basic\ncredential=dTpw\noauth_refresh_token=R\npassword_expiry_utc= +12x\nephemeral=yes\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		r, err := parse(text)
+		r, err := parsed(text)
 		if err != nil {
 			if strings.Contains(err.Error(), "\n") {
 				t.Errorf("%q: %q", text, err)
 			}
 			return
 		}
-		again, err := parse([]byte(r.print()))
+		again, err := parsed([]byte(r.print()))
 		if err != nil || !reflect.DeepEqual(again, r) {
 			t.Fatalf("%q: printed and read again: %+v, %v; want %+v", text, again, err, r)
 		}
@@ -60,7 +60,7 @@ func FuzzAnswer(f *testing.F) {
 			return
 		}
 		// Git reads its answers as it writes its requests.
-		r, err := parse(answer)
+		r, err := parsed(answer)
 		if err != nil {
 			t.Fatalf("%q: %v", answer, err)
 		}
@@ -114,7 +114,7 @@ func FuzzStoreIsAnsweredAsItWas(f *testing.F) {
 		if len(fake.kept) == 0 {
 			return
 		}
-		r, parseErr := parse(text)
+		r, parseErr := parsed(text)
 		if err != nil || parseErr != nil || r.ephemeral || len(fake.kept) > 1 {
 			t.Fatalf("%q: kept %d: %v, %v, %+v", text, len(fake.kept), err, parseErr, r)
 		}
@@ -123,7 +123,7 @@ func FuzzStoreIsAnsweredAsItWas(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q: %+v: %v", text, token, err)
 		}
-		back, err := parse(answer)
+		back, err := parsed(answer)
 		if err != nil {
 			t.Fatal(err)
 		}

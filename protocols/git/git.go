@@ -66,18 +66,18 @@ func Serve(ctx context.Context, operation string, in io.Reader, out io.Writer, t
 
 // get returns the whole answer; none where there is nothing to say.
 func get(ctx context.Context, in io.Reader, tokens protocols.Tokens) ([]byte, error) {
-	request, err := readRequest(in)
-	if err != nil {
+	var request request
+	if err := request.read(in); err != nil {
 		return nil, plain.Error("read the request", err)
 	}
 	u, ok := request.url()
 	if !ok {
 		return nil, nil
 	}
-	found, err := ask(ctx, tokens, u, request)
+	found, err := ask(ctx, tokens, u, &request)
 	if err == nil {
 		var answer []byte
-		if answer, err = appendAnswer(make([]byte, 0, protocols.UsualSize), request, found); err == nil {
+		if answer, err = appendAnswer(make([]byte, 0, protocols.UsualSize), &request, found); err == nil {
 			return answer, nil
 		}
 		err = errors.New(u.String() + ": " + err.Error())
@@ -117,8 +117,8 @@ func ask(ctx context.Context, tokens protocols.Tokens, u providers.URL, r *reque
 // process may have refreshed it. Without a secret it is whichever token was last
 // given, since that is how a person logs out: git credential reject.
 func erase(ctx context.Context, in io.Reader, tokens protocols.Tokens) {
-	request, err := readRequest(in)
-	if err != nil {
+	var request request
+	if err := request.read(in); err != nil {
 		return
 	}
 	u, ok := request.url()

@@ -140,7 +140,7 @@ func command(t *testing.T, capabilities string, tokens protocols.Tokens, accept 
 	state := ""
 	for range 100 {
 		answer, err := serve(t, "get", capabilities+hostLines+state, tokens)
-		r, parseErr := parse([]byte(answer))
+		r, parseErr := parsed([]byte(answer))
 		if err != nil || parseErr != nil {
 			t.Fatalf("%q: %v, %v", answer, err, parseErr)
 		}

@@ -60,24 +60,24 @@ func (r *request) refused() string {
 	return r.state
 }
 
-// readRequest reads a request up to its blank line or the end of in.
-func readRequest(in io.Reader) (*request, error) {
+// read reads a request up to its blank line or the end of in. It is into memory of the caller's, since a front has room for
+// it on its stack.
+func (r *request) read(in io.Reader) error {
 	text, err := protocols.ReadAll(&untilBlank{in: in, blank: true}, maxRequest)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return parse(text)
+	return r.parse(text)
 }
 
 // parse reads the lines of a request. A line ends in LF or CR LF, and only there: what takes a CR
 // alone for a line end would read a host that git never named (CVE-2024-52006).
 // Its errors hold no value of the request.
-func parse(text []byte) (*request, error) {
-	r := &request{}
+func (r *request) parse(text []byte) error {
 	for n := 1; len(text) > 0; n++ {
 		line, rest, ended := bytes.Cut(text, []byte("\n"))
 		if len(text)-len(rest) > maxLine {
-			return nil, lineError(n, "longer than 65535 bytes")
+			return lineError(n, "longer than 65535 bytes")
 		}
 		if ended {
 			line = bytes.TrimSuffix(line, []byte("\r"))
@@ -87,17 +87,17 @@ func parse(text []byte) (*request, error) {
 			break
 		}
 		if bytes.IndexByte(line, 0) >= 0 || bytes.IndexByte(line, '\r') >= 0 {
-			return nil, lineError(n, "a NUL or CR inside")
+			return lineError(n, "a NUL or CR inside")
 		}
 		key, value, ok := bytes.Cut(line, []byte("="))
 		if !ok {
-			return nil, lineError(n, `no "="`)
+			return lineError(n, `no "="`)
 		}
 		if err := r.set(string(key), string(value)); err != nil {
-			return nil, lineError(n, err.Error())
+			return lineError(n, err.Error())
 		}
 	}
-	return r, nil
+	return nil
 }
 
 func lineError(n int, what string) error {

@@ -72,7 +72,7 @@ func TestURLSplitsAsGitDoes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.url, func(t *testing.T) {
-			r, err := parse([]byte("url=" + tt.url + "\n"))
+			r, err := parsed([]byte("url=" + tt.url + "\n"))
 			if err != nil || r.print() != tt.want {
 				t.Errorf("got %q, %v; want %q", r.print(), err, tt.want)
 			}
@@ -98,8 +98,14 @@ func BenchmarkParse(b *testing.B) {
 	text := []byte("capability[]=authtype\ncapability[]=state\nprotocol=https\nhost=git.example.com\nwwwauth[]=Basic realm=\"x\"\n")
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := parse(text); err != nil {
+		if _, err := parsed(text); err != nil {
 			b.Fatal(err)
 		}
 	}
+}
+
+// parsed returns the request that a text is.
+func parsed(text []byte) (*request, error) {
+	r := new(request)
+	return r, r.parse(text)
 }

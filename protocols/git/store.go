@@ -15,8 +15,8 @@ import (
 // program in its list, whoever it came from; so a route that takes no tokens, or no route
 // at all, is no failure.
 func store(ctx context.Context, in io.Reader, tokens protocols.Tokens) error {
-	request, err := readRequest(in)
-	if err != nil {
+	var request request
+	if err := request.read(in); err != nil {
 		return plain.Error("read the request", err)
 	}
 	u, ok := request.url()
@@ -24,7 +24,7 @@ func store(ctx context.Context, in io.Reader, tokens protocols.Tokens) error {
 	if !ok || token == nil {
 		return nil
 	}
-	err = tokens.Keep(ctx, u, "", token)
+	err := tokens.Keep(ctx, u, "", token)
 	_, readOnly := errors.AsType[*protocols.ReadOnlyError](err)
 	if readOnly || errors.Is(err, providers.ErrNotFound) {
 		return nil

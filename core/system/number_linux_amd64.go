@@ -1,0 +1,5 @@
+package system
+
+import "syscall"
+
+const fstatAt = syscall.SYS_NEWFSTATAT
