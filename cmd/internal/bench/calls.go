@@ -76,7 +76,7 @@ func (l *lab) calls() error {
 	if err != nil {
 		return err
 	}
-	l.printf("## One call\n\nMedians of %d rounds, the programs in rotating order. Many: %d routes, %d stored tokens.\n\n",
+	l.printf("## One call\n\nMedians of %d rounds, the programs in random order. Many: %d routes, %d stored tokens.\n\n",
 		l.rounds, l.many, l.tokens)
 	l.table(rows)
 	l.printf("Requests that the issuer saw meanwhile: %d.\n\n", l.issuer.Counts().Requests-before.Requests)
