@@ -14,6 +14,7 @@ import (
 	"github.com/sesame-auth/sesame/providers"
 	oauth2 "github.com/sesame-auth/sesame/providers/oauth2/profile"
 	pyx "github.com/sesame-auth/sesame/providers/pyx/profile"
+	"github.com/sesame-auth/sesame/providers/static"
 )
 
 // obstacle tells what on this machine keeps the provider from being asked, or from having an answer. Nobody is
@@ -106,7 +107,7 @@ func checkOptionFiles(q *core.Query, getenv func(string) string) error {
 		path := inHome(name, getenv)
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 			return &providers.Error{
-				Kind: providers.ErrLoginRequired, Message: "there is no " + path + ", which the route names", Repair: writeSecret(path),
+				Kind: providers.ErrLoginRequired, Message: "there is no " + path + ", which the route names", Repair: static.WriteCommand(path),
 			}
 		}
 	}

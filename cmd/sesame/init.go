@@ -17,6 +17,7 @@ import (
 	"github.com/sesame-auth/sesame/core/config"
 	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/protocols"
+	"github.com/sesame-auth/sesame/providers/static"
 )
 
 // initCommand adds a route to the configuration, and makes the file if there is none.
@@ -101,7 +102,7 @@ func (r newRoute) report(out io.Writer, path, block string) error {
 	if file, ok := r.options["secret_file"].(string); ok {
 		path := inHome(file, os.Getenv)
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			tell(out, "", "to write the secret into its file, type: "+writeSecret(path))
+			tell(out, "", "to write the secret into its file, type: "+static.WriteCommand(path))
 		}
 	}
 	if r.wantsLogin(loaded) {

@@ -55,7 +55,7 @@ func checkOwned(path string, st *syscall.Stat_t) error {
 	case mode&syscall.S_IFMT != syscall.S_IFREG:
 		return refused(path+" is not a regular file", "")
 	case st.Uid != 0 && int(st.Uid) != syscall.Geteuid():
-		return refused(path+" belongs to another user", "chown \"$(id -u)\" "+quote(path))
+		return refused(path+" belongs to another user", takeOver(path))
 	case mode&0o077 != 0:
 		return refused(path+" is open to other users: mode 0"+strconv.FormatUint(uint64(mode&0o777), 8)+
 			", want 0600 or stricter", "chmod 600 "+quote(path))

@@ -58,16 +58,16 @@ func readOwned(path string) (string, error) {
 func cannot(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return refused(err.Error(), writeCommand(path))
+		return refused(err.Error(), WriteCommand(path))
 	case errors.Is(err, fs.ErrPermission):
 		return refused(err.Error(), "")
 	}
 	return unavailable(err.Error())
 }
 
-// writeCommand is the next command on the way to a file with a secret, which no shell's history has. Its folder's access
-// list is the file's too.
-func writeCommand(path string) string {
+// WriteCommand returns the next command for a person to type on the way to a file with a secret, which no shell's history has.
+// Its folder's access list is the file's too.
+func WriteCommand(path string) string {
 	folder := filepath.Dir(path)
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
 		return `mkdir "` + folder + `"`

@@ -12,18 +12,27 @@ func repairOf(path string, err error) string {
 	var st syscall.Stat_t
 	switch {
 	case err == syscall.ENOENT:
-		return writeCommand(path)
+		return WriteCommand(path)
 	case err != syscall.EACCES || syscall.Stat(path, &st) != nil: // it may be a folder before it
 		return ""
 	case int(st.Uid) == syscall.Geteuid():
 		return "chmod 600 " + quote(path)
 	}
-	return "sudo chown \"$(id -u)\" " + quote(path)
+	return takeOver(path)
 }
 
-// writeCommand is the command that writes a file for its owner alone. It reads the secret from the terminal, so that no
-// shell's history has it.
-func writeCommand(path string) string {
+// takeOver is the command that gives a file of another user to this one.
+func takeOver(path string) string {
+	command := "chown \"$(id -u)\" " + quote(path)
+	if syscall.Geteuid() == 0 {
+		return command
+	}
+	return "sudo " + command
+}
+
+// WriteCommand returns the command for a person to type that writes a secret into the file at path, for its owner alone. It
+// reads the secret from the terminal, so that no shell's history has it.
+func WriteCommand(path string) string {
 	var st syscall.Stat_t
 	folder := path[:max(1, strings.LastIndexByte(path, '/'))]
 	if syscall.Stat(folder, &st) == syscall.ENOENT {

@@ -172,7 +172,7 @@ func readSecret(name string) (string, error) {
 	}
 	text = strings.TrimRight(text, "\r\n")
 	if text == "" {
-		return "", refused(path+" is empty", writeCommand(path))
+		return "", refused(path+" is empty", WriteCommand(path))
 	}
 	return text, nil
 }
