@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +18,7 @@ import (
 	"github.com/sesame-auth/sesame/core/config"
 	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/protocols"
-	"github.com/sesame-auth/sesame/providers/static"
+	"github.com/sesame-auth/sesame/providers"
 )
 
 // initCommand adds a route to the configuration, and makes the file if there is none.
@@ -99,14 +100,10 @@ func (r newRoute) report(out io.Writer, path, block string) error {
 	if block != "" {
 		fmt.Fprintf(out, "\n%s\n", block)
 	}
-	if file, ok := r.options["secret_file"].(string); ok {
-		path := inHome(file, os.Getenv)
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			tell(out, "", "to write the secret into its file, type: "+static.WriteCommand(path))
-		}
-	}
 	if r.wantsLogin(loaded) {
 		tell(out, "", "to log in, or to keep a secret, type: sesame login "+r.example())
+	} else if command := wants(loaded.Routes[len(loaded.Routes)-1]); command != "" {
+		tell(out, "", "to give it its token, type: "+command)
 	}
 	tell(out, "", "to have git ask sesame (or bazel, or docker), type: sesame setup git --write")
 	tell(out, "", "to see what it does, type: sesame explain "+r.example())
@@ -124,6 +121,22 @@ func (r newRoute) wantsLogin(loaded routes.Config) bool {
 		return true
 	}
 	return slices.ContainsFunc(loaded.Plugins, func(p routes.Plugin) bool { return p.Name == r.provider && p.Keeps })
+}
+
+// wants returns the command without which a route has no token; "" if it has one, or if only a call of its plugin could tell.
+func wants(route routes.Route) string {
+	for _, profile := range catalog.Profiles() {
+		if profile.Name != route.Provider || profile.New == nil || route.Pattern.Wildcard {
+			continue
+		}
+		_, err := profile.New().Token(context.Background(), providers.Request{
+			URL: route.Pattern.Example(), Username: route.Username, Options: route.Options,
+		})
+		if e, ok := errors.AsType[*providers.Error](err); ok {
+			return e.Repair
+		}
+	}
+	return ""
 }
 
 // A newRoute is a route that is to be added.

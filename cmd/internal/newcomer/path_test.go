@@ -17,7 +17,7 @@ func withFile(t *testing.T) (m *machine, url string) {
 	url, authority := gitServer(t, func(token string) bool { return token == "file-token" })
 	m = newMachine(t, authority)
 	s := m.types("sesame config init --match "+origin(url)+` --provider static --option secret_file="$HOME/.secrets/git"`, "")
-	m.types(s.after(t, "to write the secret into its file, type: "), "file-token\n")
+	m.types(s.after(t, "to give it its token, type: "), "file-token\n")
 	m.types("sesame setup git --write", "")
 	m.works(url)
 	return m, url

@@ -77,7 +77,7 @@ func TestAConfigurationByQuestions(t *testing.T) {
 		has, written    []string
 	}{
 		{"a file", "", []step{types(urls, "git.example.com/team"), types(provider, ""), types(account, "ann"), types(file, "~/.secrets/git"), types(add, "")},
-			[]string{"to write the secret into its file, type: (umask 077;", "type: sesame setup git --write", "type: sesame explain https://git.example.com/team"},
+			[]string{"to give it its token, type: (umask 077;", "type: sesame setup git --write", "type: sesame explain https://git.example.com/team"},
 			[]string{"match = 'git.example.com/team'", "username = 'ann'", "provider = 'static'", "options = {secret_file = '~/.secrets/git'}"}},
 		{"a login", "", []step{types(urls, "registry.example.com"), types(provider, "oauth2"), types(account, ""), types("One of these:", "device"),
 			types("The server's issuer", "https://sso.example.com/realms/of-a-team"), types("The client id", "sesame-of-a-team"), types(add, "y")},
