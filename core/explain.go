@@ -24,9 +24,9 @@ type Explanation struct {
 
 // Explain tells what Token would do, without doing it: nobody but a provider that is pure and
 // quick is asked.
-func (d *Dispatcher) Explain(ctx context.Context, u providers.URL) (*Explanation, error) {
+func (d *Dispatcher) Explain(ctx context.Context, u providers.URL, username string) (*Explanation, error) {
 	q := new(Query)
-	if err := d.Finder.Find(q, u, ""); err != nil {
+	if err := d.Finder.Find(q, u, username); err != nil {
 		return nil, err
 	}
 	return d.explain(ctx, q), nil

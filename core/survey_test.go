@@ -196,7 +196,7 @@ func TestExplainTellsARefusalOfWhatIsAskedInProcess(t *testing.T) {
 	if err := d.Forget(t.Context(), u, "", providers.Secret{}); err != nil {
 		t.Fatal(err)
 	}
-	e, err := d.Explain(t.Context(), u)
+	e, err := d.Explain(t.Context(), u, "")
 	if err != nil || e.Verdict != Refused || e.Record == nil || e.Next(time.Now()).IsZero() {
 		t.Errorf("got %+v, %v", e, err)
 	}

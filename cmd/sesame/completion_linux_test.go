@@ -22,6 +22,7 @@ var completions = []struct {
 	{"a command", "sesame ex", []string{"explain"}, []string{"status", "refresh"}},
 	{"a command below another", "sesame config ", []string{"check", "init"}, []string{"help", "h"}},
 	{"an option", "sesame status --w", []string{"--watch"}, []string{"--json"}},
+	{"any option", "sesame setup git --", []string{"--write", "--undo"}, []string{"-h"}},
 	{"a host of the configuration", "sesame token ", []string{"git.example.com"}, []string{"wild.example.com"}},
 	{"a shell", "sesame completion ", []string{"bash", "zsh", "fish"}, nil},
 	{"a program", "sesame man git", []string{"git-credential-sesame"}, []string{"sesame"}},

@@ -41,6 +41,11 @@ func checkDocker(c *checkup) (found []finding) {
 	if config.Store == "sesame" {
 		asks = append(asks, "every registry")
 	}
+	for _, name := range slices.Concat([]string{config.Store}, slices.Collect(maps.Values(config.Helpers))) {
+		if name == "docker-credential-sesame" {
+			return []finding{wrong(path+": docker puts docker-credential- before "+name+" itself", "write the name sesame there")}
+		}
+	}
 	for _, registry := range slices.Sorted(maps.Keys(config.Helpers)) {
 		if config.Helpers[registry] == "sesame" {
 			asks = append(asks, registry)

@@ -68,6 +68,11 @@ func checkFiles(c *checkup) (found []finding) {
 		found = append(found, wrong("there is no folder for tokens", "set "+stateVariables+" to an absolute path"))
 	case err == nil && info.IsDir() && !canWriteIn(dir):
 		found = append(found, wrong(dir+", the folder for tokens, cannot be written", allowAll(dir)))
+	case errors.Is(err, fs.ErrNotExist) && !canWriteIn(above(dir)):
+		found = append(found, wrong(dir+", the folder for tokens, cannot be made in "+above(dir), "set SESAME_STATE_DIR to a folder of your own"))
+	}
+	if set := c.getenv("SESAME_STATE_DIR"); set != "" && !filepath.IsAbs(set) {
+		found = append(found, wrong("SESAME_STATE_DIR is no absolute path, and so counts as not set", "set it to one"))
 	}
 	for _, fault := range c.survey.Faults {
 		found = append(found, wrong(fault.Err.Error(), shell.Remove(filepath.Join(dir, fault.Key+".token"))))
@@ -83,6 +88,17 @@ func checkFiles(c *checkup) (found []finding) {
 		found = []finding{good("only their owner can read what is in " + dir)}
 	}
 	return append(found, c.checkAuditLog()...)
+}
+
+// above returns the nearest folder above a path that is there.
+func above(path string) string {
+	for {
+		parent := filepath.Dir(path)
+		if _, err := os.Stat(parent); err == nil || parent == path {
+			return parent
+		}
+		path = parent
+	}
 }
 
 // checkAuditLog tells where the audit log is, and who can write to it.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sesame-auth/sesame/cmd/internal/shell"
 	"github.com/sesame-auth/sesame/core"
 )
 
@@ -47,11 +48,16 @@ func checkGit(c *checkup) (found []finding) {
 	}
 	helpers, err := c.gitHelpers()
 	if err != nil {
-		return []finding{doubtful("git does not tell its configuration: "+err.Error(), "git config --show-origin --get-all credential.helper")}
+		return []finding{wrong("git does not tell its configuration: "+err.Error(), "correct the file that git names")}
 	}
 	var asks []string
-	for _, h := range helpers {
+	for i, h := range helpers {
 		if !h.ours() {
+			continue
+		}
+		if cleared := clearedBy(helpers[i+1:], h.scope); cleared != nil {
+			found = append(found, wrong("git's list of helpers is cleared after sesame, by an empty helper in "+
+				strings.TrimPrefix(cleared.origin, "file:"), "take that line out, or move it up: "+editGit(cleared.origin)))
 			continue
 		}
 		f := c.checkGitProgram(h)
@@ -64,6 +70,9 @@ func checkGit(c *checkup) (found []finding) {
 			scope = "every URL"
 		}
 		asks = append(asks, scope+" ("+strings.TrimPrefix(h.origin, "file:")+")")
+	}
+	if asks == nil && found != nil {
+		return found
 	}
 	if asks == nil {
 		return []finding{good("git's configuration does not name sesame; to change that, type: sesame setup git")}
@@ -114,7 +123,7 @@ func parseGitHelpers(out string) (helpers []gitHelper) {
 // checkGitProgram looks at the program that git starts for a helper. It takes a value for a path by its first
 // character alone.
 func (c *checkup) checkGitProgram(h gitHelper) []finding {
-	const use = "use the name: git config --global credential.helper sesame"
+	use := "write the name sesame there: " + editGit(h.origin)
 	program, _, _ := strings.Cut(h.value, " ")
 	where := strings.TrimPrefix(h.origin, "file:") + ": "
 	isPath := filepath.IsAbs(h.value) || h.value[0] == '/'
@@ -135,6 +144,24 @@ func (c *checkup) checkGitProgram(h gitHelper) []finding {
 		return []finding{wrong(where+"git is told to call "+program+", which cannot be started", use)}
 	}
 	return nil
+}
+
+// clearedBy returns the helper that empties git's list for the same URLs, an empty value, if sesame is not set again behind it.
+func clearedBy(later []gitHelper, scope string) *gitHelper {
+	for i, h := range later {
+		if h.value == "" && (h.scope == scope || h.scope == "") && !slices.ContainsFunc(later[i+1:], gitHelper.ours) {
+			return &later[i]
+		}
+	}
+	return nil
+}
+
+// editGit is the command that opens the file of a setting, whichever it is.
+func editGit(origin string) string {
+	if path, ok := strings.CutPrefix(origin, "file:"); ok {
+		return "git config --file " + shell.Word(path) + " --edit"
+	}
+	return "git config --edit"
 }
 
 // checkGitName looks for the front where git does: among its own programs, and on PATH.

@@ -13,6 +13,9 @@ const heldLimit = refreshLimit + 30*time.Second
 
 // checkLocks looks for locks that are held too long: all wait for them.
 func checkLocks(c *checkup) (found []finding) {
+	if c.storeErr != nil {
+		return nil // none can be tried, which is told of the folder
+	}
 	names, _ := filepath.Glob(filepath.Join(c.store.Dir, "*.lock"))
 	held := 0
 	for _, name := range names {

@@ -66,6 +66,9 @@ func pluginFault(err error, folder string) finding {
 
 // checkRoutes looks at where the token of each route stands.
 func checkRoutes(c *checkup) (found []finding) {
+	if c.d == nil && c.loadErr == nil {
+		return []finding{wrong("none is looked at: "+c.openErr.Error(), "change that variable or option")}
+	}
 	if c.d == nil {
 		return []finding{doubtful("none is looked at: "+c.openErr.Error(), "see above")}
 	}
@@ -94,7 +97,10 @@ func checkRoute(e *core.Explanation, now time.Time) (finding, bool) {
 	q, r := e.Query, e.Record
 	name := shownRoute(e) + ": "
 	url := q.URL.String()
+	obstacle := checkNamed(q, os.Getenv)
 	switch {
+	case obstacle != nil:
+		return wrong(name+obstacle.Error(), cmp.Or(core.AsError(obstacle).Repair, "correct the route's options")), true
 	case r != nil && r.Failure != nil:
 		return failureFinding(e, name, now), true
 	case e.Err != nil && errors.Is(e.Err, providers.ErrNotFound):

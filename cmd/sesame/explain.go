@@ -28,7 +28,7 @@ func explainCommand() *cli.Command {
 			&cli.StringFlag{Name: "protocol", Usage: "show what bazel, git or docker would get: the bytes, without the secret"},
 		},
 		Action: func(c *cli.Context) error {
-			u, err := urlArgument(c)
+			u, account, err := urlArgument(c)
 			if err != nil {
 				return err
 			}
@@ -38,7 +38,7 @@ func explainCommand() *cli.Command {
 			}
 			ctx, cancel := context.WithTimeout(c.Context, peopleDeadline)
 			defer cancel()
-			report, err := tellStory(ctx, settings(c), u, protocol)
+			report, err := tellStory(ctx, settings(c), asked{u, account}, protocol)
 			if err != nil {
 				return err
 			}
@@ -55,6 +55,7 @@ func explainCommand() *cli.Command {
 // A report is what explain prints. Its JSON names are stable.
 type report struct {
 	URL           string     `json:"url"`
+	Asked         string     `json:"asked,omitempty"` // where the tool looks up another
 	Route         string     `json:"route,omitempty"`
 	Why           string     `json:"why"`
 	Configuration string     `json:"configuration,omitempty"`
@@ -92,9 +93,13 @@ const (
 )
 
 // explain fills in the report.
-func explain(ctx context.Context, d *core.Dispatcher, u providers.URL, flag string) (*report, *core.Explanation, error) {
+func explain(ctx context.Context, d *core.Dispatcher, a asked, flag string) (*report, *core.Explanation, error) {
+	u := a.url
 	r := &report{URL: u.String(), Configuration: routes.Path(flag, d.Finder.Getenv)}
-	e, err := d.Explain(ctx, u)
+	e, err := d.Explain(ctx, u, a.account)
+	if errors.Is(err, providers.ErrNotFound) && r.otherAccount(ctx, d, a) {
+		return r, nil, nil
+	}
 	if errors.Is(err, providers.ErrNotFound) {
 		r.Why = "no route of the configuration matches, and no provider serves it by itself"
 		r.Outcome, r.Next = outcomeNothing, "the tool is told that there is nothing here"
@@ -119,6 +124,19 @@ func explain(ctx context.Context, d *core.Dispatcher, u providers.URL, flag stri
 	}
 	r.obstacle(e, d.Finder)
 	return r, e, nil
+}
+
+// otherAccount reports whether there is nothing only since the route is for another account, and tells so.
+func (r *report) otherAccount(ctx context.Context, d *core.Dispatcher, a asked) bool {
+	e, err := d.Explain(ctx, a.url, "")
+	if a.account == "" || err != nil {
+		return false
+	}
+	r.route(e)
+	r.Why = "the most specific route that matches; it is for the account " + e.Query.Username + ", and not for " + a.account
+	r.Outcome, r.Next = outcomeNothing, "the tool is told that there is nothing here, since the route is for another account: "+
+		"take the account out of the URL, or correct the route's username"
+	return true
 }
 
 func (r *report) route(e *core.Explanation) {

@@ -30,29 +30,35 @@ type rehearsal struct {
 	Unknown string `json:"unknown,omitempty"`
 
 	reading, answering time.Duration
+	about              providers.URL // what the protocol looked up: the first that has a token, or else the first
 }
 
 // rehearsals are the protocols, each with the request that its tool makes for a URL.
 var rehearsals = map[string]struct {
 	serve   protocols.Serve
-	request func(providers.URL) string
+	request func(asked) string
 }{
-	"bazel":  {bazel.Serve, func(u providers.URL) string { return `{"uri":"` + u.String() + `"}` }},
+	"bazel":  {bazel.Serve, func(a asked) string { return `{"uri":"` + a.url.String() + `"}` }},
 	"git":    {git.Serve, gitRequest},
 	"docker": {docker.Serve, dockerRequest},
 }
 
 // gitRequest is that of git 2.46 and later. Git tells a path only where credential.useHttpPath is set.
-func gitRequest(u providers.URL) string {
+func gitRequest(a asked) string {
+	u := a.url
 	text := "capability[]=authtype\ncapability[]=state\nprotocol=" + u.Scheme + "\nhost=" + u.Authority() + "\n"
 	if path := strings.TrimPrefix(u.Path, "/"); path != "" {
 		text += "path=" + path + "\n"
+	}
+	if a.account != "" {
+		text += "username=" + a.account + "\n"
 	}
 	return text + "\n"
 }
 
 // dockerRequest has no scheme where docker has none: by https, and on this machine.
-func dockerRequest(u providers.URL) string {
+func dockerRequest(a asked) string {
+	u := a.url
 	if u.Scheme == "https" || u.IsLoopback() {
 		return u.Authority() + u.Path
 	}
@@ -61,9 +67,9 @@ func dockerRequest(u providers.URL) string {
 
 // rehearse runs a protocol twice: with the token, to know how it ends, and with something in the
 // token's place, to show what it writes. So no way of writing a secret down has to be known here.
-func rehearse(ctx context.Context, d *core.Dispatcher, u providers.URL, protocol string) *rehearsal {
+func rehearse(ctx context.Context, d *core.Dispatcher, a asked, protocol string) *rehearsal {
 	p := rehearsals[protocol]
-	r := &rehearsal{Protocol: protocol, Stdin: p.request(u)}
+	r := &rehearsal{Protocol: protocol, Stdin: p.request(a)}
 	var out bytes.Buffer
 	real := &previewTokens{d: d}
 	begin := time.Now()
@@ -72,12 +78,13 @@ func rehearse(ctx context.Context, d *core.Dispatcher, u providers.URL, protocol
 	if real.asked.IsZero() { // it has not come to that
 		r.reading, r.answering = time.Since(begin), 0
 	}
+	r.about = real.about
 	if r.Unknown = real.unknown; r.Unknown != "" {
 		return r
 	}
 	r.ExitCode, r.Stderr = protocols.ExitCode(err)
 	if r.Stderr != "" {
-		r.Stderr = "sesame: " + r.Stderr
+		r.Stderr = "sesame: " + r.Stderr + "\n"
 	}
 	if err == nil {
 		masked := &previewTokens{d: d, mask: true}
@@ -97,6 +104,8 @@ type previewTokens struct {
 	unknown string
 	asked   time.Time // first
 	told    time.Time // last
+	about   providers.URL
+	found   bool
 	secrets []providers.Secret
 	names   map[string]string // what to print in the place of what is in a secret's place
 }
@@ -105,10 +114,13 @@ var errPreview = errors.New("this is a preview")
 
 func (t *previewTokens) Token(ctx context.Context, u providers.URL, username string) (protocols.Answer, error) {
 	if t.asked.IsZero() {
-		t.asked = time.Now()
+		t.asked, t.about = time.Now(), u
 	}
 	defer func() { t.told = time.Now() }()
 	p := t.d.Preview(ctx, u, username)
+	if !t.found && !errors.Is(p.Err, providers.ErrNotFound) {
+		t.about, t.found = u, true
+	}
 	switch {
 	case p.Unknown:
 		t.unknown = "the provider keeps tokens itself, and is not asked by explain"

@@ -91,7 +91,7 @@ func TestRehearsalIsTheAnswerWithoutItsSecrets(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				r := rehearse(t.Context(), d, u, protocol)
+				r := rehearse(t.Context(), d, asked{url: u}, protocol)
 				if r.ExitCode != 0 || r.Stderr != "" || r.Unknown != "" || r.Stdout == "" {
 					t.Fatalf("got %+v", r)
 				}
@@ -139,7 +139,7 @@ func quoted(text string) string {
 func TestRehearsalOfATokenThatIsTooLong(t *testing.T) {
 	d := newRehearsed(t, providers.Token{Value: providers.NewSecret(strings.Repeat("hush", 16000)), Scheme: providers.Bearer}, false)
 	u, _ := providers.ParseURL(rehearsed)
-	r := rehearse(t.Context(), d, u, "bazel")
+	r := rehearse(t.Context(), d, asked{url: u}, "bazel")
 	if r.ExitCode != 1 || r.Stdout != "" || !strings.Contains(r.Stderr, "the token is too long for bazel") || strings.Contains(r.Stderr, "hush") {
 		t.Errorf("got %+v", r)
 	}
@@ -151,12 +151,12 @@ func TestRehearsedRequestsAreThoseOfTheTools(t *testing.T) {
 		"https://reg.test:5000": "reg.test:5000", "http://localhost:5000/v2": "localhost:5000/v2", "http://reg.test": "http://reg.test",
 	} {
 		u, _ := providers.ParseURL(url)
-		if got := dockerRequest(u); got != want {
+		if got := dockerRequest(asked{url: u}); got != want {
 			t.Errorf("docker, %s: got %q, want %q", url, got, want)
 		}
 	}
 	u, _ := providers.ParseURL("https://git.test/org/repo.git")
-	if got, want := gitRequest(u), "capability[]=authtype\ncapability[]=state\nprotocol=https\nhost=git.test\npath=org/repo.git\n\n"; got != want {
+	if got, want := gitRequest(asked{url: u}), "capability[]=authtype\ncapability[]=state\nprotocol=https\nhost=git.test\npath=org/repo.git\n\n"; got != want {
 		t.Errorf("git: got %q, want %q", got, want)
 	}
 }

@@ -60,6 +60,7 @@ func (r *report) printFacts(s screen.Screen) {
 			_ = s.Paragraph(name, screen.Plain, factIndent, value)
 		}
 	}
+	fact("asked for", r.Asked)
 	fact("url", r.URL)
 	fact("route", r.Route)
 	fact("why", r.Why)

@@ -12,6 +12,8 @@ import (
 	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/plugins/host"
 	"github.com/sesame-auth/sesame/providers"
+	"github.com/sesame-auth/sesame/providers/exec"
+	"github.com/sesame-auth/sesame/providers/exec/profile"
 	oauth2 "github.com/sesame-auth/sesame/providers/oauth2/profile"
 	pyx "github.com/sesame-auth/sesame/providers/pyx/profile"
 	"github.com/sesame-auth/sesame/providers/static"
@@ -54,7 +56,20 @@ func obstacleOf(e *core.Explanation, f core.Finder) error {
 			Kind: providers.ErrLoginRequired, Message: "nobody is logged in for " + q.URL.String(), Repair: "sesame login " + q.URL.String(),
 		}
 	}
-	return checkOptionFiles(q, f.Getenv)
+	return checkNamed(q, f.Getenv)
+}
+
+// checkNamed looks at the files and the program that a route's options name.
+func checkNamed(q *core.Query, getenv func(string) string) error {
+	if err := checkOptionFiles(q, getenv); err != nil {
+		return err
+	}
+	var o profile.Options
+	if q.Profile.Name != profile.Profile().Name || q.Route.Options.Decode(&o) != nil || len(o.Command) == 0 {
+		return nil
+	}
+	_, err := exec.Find(o.Command[0], getenv("PATH"))
+	return err
 }
 
 // checkPluginFile looks at the plugin's executable as its start would.

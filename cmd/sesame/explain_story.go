@@ -30,6 +30,7 @@ type step struct {
 type story struct {
 	*report
 	u       providers.URL
+	account string        // that is asked for
 	path    string        // of the configuration
 	reading time.Duration // of the configuration
 	store   *filestore.Store
@@ -38,15 +39,27 @@ type story struct {
 }
 
 // tellStory returns the whole report.
-func tellStory(ctx context.Context, set front.Settings, u providers.URL, protocol string) (*report, error) {
-	s := &story{u: u, store: &filestore.Store{Dir: filestore.Dir(os.Getenv)}}
+func tellStory(ctx context.Context, set front.Settings, a asked, protocol string) (*report, error) {
+	s := &story{u: a.url, account: a.account, store: &filestore.Store{Dir: filestore.Dir(os.Getenv)}}
 	s.timeTable(&set)
 	d, err := front.Dispatcher(ctx, set)
 	if err != nil {
 		return nil, err
 	}
-	if s.report, s.e, err = explain(ctx, d, u, set.Config); err != nil {
+	warn := d.Warn
+	d.Warn = nil
+	answer := (*rehearsal)(nil)
+	if protocol != "" {
+		if answer = rehearse(ctx, d, a, protocol); answer.about.Host != "" {
+			s.u = answer.about // docker's own registry has several names
+		}
+	}
+	d.Warn = warn
+	if s.report, s.e, err = explain(ctx, d, asked{s.u, a.account}, set.Config); err != nil {
 		return nil, err
+	}
+	if s.Answer = answer; s.u.String() != a.url.String() {
+		s.Asked = a.url.String()
 	}
 	// The report has warned; from here on the same is read again.
 	d.Warn = nil
@@ -66,15 +79,14 @@ func (s *story) timeTable(set *front.Settings) {
 // tell adds the steps.
 func (s *story) tell(ctx context.Context, d *core.Dispatcher, protocol string) {
 	if protocol != "" {
-		s.Answer = rehearse(ctx, d, s.u, protocol)
 		s.add(1, "request", s.Answer.reading, fmt.Sprintf("%s asks in %d bytes, which are read and checked", protocol, len(s.Answer.Stdin)))
 	} else {
 		s.add(1, "request", 0, "a tool asks for "+s.u.String()+"; with --protocol its bytes are shown")
 	}
 	s.configuration()
-	took := timed(func() { _ = d.Finder.Find(new(core.Query), s.u, "") })
+	took := timed(func() { _ = d.Finder.Find(new(core.Query), s.u, s.account) })
 	s.add(2, "route", took, s.routeText())
-	took = timed(func() { s.preview = d.Preview(ctx, s.u, "") })
+	took = timed(func() { s.preview = d.Preview(ctx, s.u, s.account) })
 	if s.e != nil {
 		s.middle(d, took)
 	}

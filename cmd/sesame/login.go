@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,7 +58,7 @@ func logoutCommand() *cli.Command {
 
 // withQuery calls run for the route of the one argument of a command, a URL.
 func withQuery(c *cli.Context, run func(context.Context, *cli.Context, *core.Dispatcher, *core.Query) error) error {
-	u, err := urlArgument(c)
+	u, account, err := urlArgument(c)
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func withQuery(c *cli.Context, run func(context.Context, *cli.Context, *core.Dis
 		return err
 	}
 	q := new(core.Query)
-	if err := d.Finder.Find(q, u, c.String("username")); err != nil {
+	if err := d.Finder.Find(q, u, cmp.Or(c.String("username"), account)); err != nil {
 		return withRepair(err)
 	}
 	return run(ctx, c, d, q)

@@ -26,7 +26,8 @@ import (
 func main() {
 	front.Harden()
 	cli.HelpPrinter = printHelp
-	err := newApp().RunContext(context.Background(), os.Args)
+	app := newApp()
+	err := app.RunContext(context.Background(), flagsFirst(app, os.Args))
 	code, message := protocols.ExitCode(err)
 	if message != "" {
 		tell(os.Stderr, "sesame: ", printableLines(message))

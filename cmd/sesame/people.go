@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -27,11 +28,11 @@ func tokenCommand() *cli.Command {
 	return &cli.Command{
 		Name: "token", Usage: "print the token for a URL, and nothing else", ArgsUsage: "URL",
 		Action: func(c *cli.Context) error {
-			return withTokens(c, func(ctx context.Context, tokens protocols.Tokens, u providers.URL, p *screen.Progress) error {
-				answer, err := tokens.Token(ctx, u, "")
+			return withTokens(c, func(ctx context.Context, tokens protocols.Tokens, a asked, p *screen.Progress) error {
+				answer, err := tokens.Token(ctx, a.url, a.account)
 				p.Done() // stdout may be the same terminal
 				if err != nil {
-					return withNext(err, u)
+					return withNext(err, a.url)
 				}
 				_, err = fmt.Fprintln(c.App.Writer, answer.Token.Value.Reveal())
 				return err
@@ -45,8 +46,8 @@ func forgetCommand() *cli.Command {
 	return &cli.Command{
 		Name: "forget", Usage: "never hand out the present token for a URL again", ArgsUsage: "URL",
 		Action: func(c *cli.Context) error {
-			return withTokens(c, func(ctx context.Context, tokens protocols.Tokens, u providers.URL, _ *screen.Progress) error {
-				return tokens.Forget(ctx, u, "", providers.Secret{})
+			return withTokens(c, func(ctx context.Context, tokens protocols.Tokens, a asked, _ *screen.Progress) error {
+				return tokens.Forget(ctx, a.url, a.account, providers.Secret{})
 			})
 		},
 	}
@@ -66,8 +67,8 @@ func versionCommand() *cli.Command {
 
 // withTokens calls run for the one argument of a command that is told in the audit log, a URL. A person who waits is
 // told so.
-func withTokens(c *cli.Context, run func(context.Context, protocols.Tokens, providers.URL, *screen.Progress) error) error {
-	u, err := urlArgument(c)
+func withTokens(c *cli.Context, run func(context.Context, protocols.Tokens, asked, *screen.Progress) error) error {
+	u, account, err := urlArgument(c)
 	if err != nil {
 		return err
 	}
@@ -80,27 +81,53 @@ func withTokens(c *cli.Context, run func(context.Context, protocols.Tokens, prov
 	warn := s.Warn
 	s.Warn = func(message string) { p.Aside(func() { warn(message) }) }
 	return front.Ask(ctx, s, c.Command.Name, func(ctx context.Context, tokens protocols.Tokens) error {
-		return run(ctx, tokens, u, p)
+		return run(ctx, tokens, asked{u, account}, p)
 	})
 }
 
-// urlArgument reads the URL; a bare host is taken for https.
-func urlArgument(c *cli.Context) (providers.URL, error) {
+// What a person asks for: a URL, and the account in it, which may be "".
+type asked struct {
+	url     providers.URL
+	account string
+}
+
+// urlArgument reads the URL, and the account in it; a bare host is taken for https.
+func urlArgument(c *cli.Context) (u providers.URL, account string, err error) {
 	text := c.Args().First()
 	if c.NArg() != 1 {
-		return providers.URL{}, protocols.UsageError("usage: sesame " + c.Command.Name + " URL: " + errURL.Error())
+		return u, "", protocols.UsageError("usage: sesame " + c.Command.Name + " URL: " + errURL.Error())
 	}
 	if !strings.Contains(text, "://") {
 		text = "https://" + text
 	}
-	u, err := providers.ParseURL(text)
-	if err != nil {
-		return u, protocols.UsageError("usage: sesame " + c.Command.Name + " URL: the argument is " + err.Error())
+	if u, err = providers.ParseURL(text); err != nil {
+		return u, "", protocols.UsageError("usage: sesame " + c.Command.Name + " URL: the argument is " + err.Error())
 	}
 	if u.Host == "" {
-		return u, protocols.UsageError("no route can name the host in this URL: " + errURL.Error())
+		return u, "", protocols.UsageError("no route can name the host in this URL: " + errURL.Error())
 	}
-	return u, nil
+	account = accountIn(text)
+	if account != core.Printable(account) {
+		return u, "", protocols.UsageError("usage: sesame " + c.Command.Name + " URL: the account in it has a control character")
+	}
+	return u, account, nil
+}
+
+// accountIn returns the account in a URL; "" if there is none. A password is nobody's to repeat.
+func accountIn(text string) string {
+	_, rest, _ := strings.Cut(text, "://")
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	at := strings.LastIndexByte(rest, '@')
+	if at < 0 {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest[:at], ":")
+	if plain, err := url.PathUnescape(name); err == nil {
+		return plain
+	}
+	return name
 }
 
 // withRepair adds the next command to type to an error that has one.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sesame-auth/sesame/core/system"
 	"github.com/sesame-auth/sesame/providers/concat"
+	"github.com/sesame-auth/sesame/providers/quote"
 )
 
 // Dir returns the folder for records: SESAME_STATE_DIR, else sesame in
@@ -151,7 +152,7 @@ func (s *Store) checkDir() error {
 		return errors.New("state folder " + s.Dir + ": belongs to user " +
 			strconv.Itoa(int(st.Uid)) + "; set SESAME_STATE_DIR to a folder of your own")
 	case st.Mode&0o077 != 0:
-		return errors.New("state folder " + s.Dir + ": is open to other users; type: chmod 700 " + s.Dir)
+		return errors.New("state folder " + s.Dir + ": is open to other users; type: chmod 700 " + quote.Posix(s.Dir))
 	}
 	s.trusted = true
 	return nil

@@ -21,7 +21,7 @@ func TestAFolderThatCannotBeMadeIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		filepath.Join(dir, "link", "sesame"): ": no such file or directory",
+		filepath.Join(dir, "link", "sesame"): ": cannot be made; set SESAME_STATE_DIR to a folder of your own",
 		filepath.Join(file, "sesame"):        ": not a directory",
 		file:                                 ": is not a folder; remove it, or set SESAME_STATE_DIR to a folder of your own",
 	} {

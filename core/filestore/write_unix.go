@@ -119,12 +119,23 @@ func (s *Store) makeDir() error {
 	if err != syscall.ENOENT {
 		return err
 	}
+	var above error
 	for end := 1; end <= len(s.Dir); end++ {
 		if end < len(s.Dir) && s.Dir[end] != '/' {
 			continue
 		}
-		// Only the last error counts: a folder above may exist and not be ours to make.
+		// Only the last error counts: a folder above may exist and not be ours to make. Where one above is missing, it
+		// is the reason for that.
 		err = syscall.Mkdir(strings.TrimSuffix(s.Dir[:end], "/"), 0o700)
+		if err != nil && err != syscall.EEXIST && err != syscall.ENOENT {
+			above = err
+		}
+	}
+	if err == syscall.ENOENT && above != nil {
+		err = above
+	}
+	if err == syscall.ENOENT {
+		return errors.New("state folder " + s.Dir + ": cannot be made; set SESAME_STATE_DIR to a folder of your own")
 	}
 	if err != nil && err != syscall.EEXIST {
 		return errors.New("state folder " + s.Dir + ": " + why(err))

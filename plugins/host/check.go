@@ -37,7 +37,7 @@ func compare(name, got, want string) error {
 	return &repairError{
 		cause: "its SHA-256 is " + got + ", the configuration pins " + want +
 			"; if it was you who changed the file, pin the new one",
-		command: "sesame plugins pin " + quote(name),
+		command: "sesame plugins pin " + word(name),
 	}
 }
 

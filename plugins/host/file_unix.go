@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/sesame-auth/sesame/providers/quote"
 )
 
 // checkFile follows path to a regular file, through its symbolic links, and returns
@@ -88,27 +90,18 @@ func checkOwner(path string, info fs.FileInfo, uid int) error {
 	if owner != 0 && owner != uid {
 		return &repairError{
 			cause:   fmt.Sprintf("%s belongs to user %d, who could replace the plugin", path, owner),
-			command: "sudo chown root " + quote(path),
+			command: "sudo chown root " + word(path),
 		}
 	}
 	sticky := info.IsDir() && owner == 0 && mode&fs.ModeSticky != 0
 	if mode&fs.ModeSymlink == 0 && mode.Perm()&0o022 != 0 && !sticky {
 		return &repairError{
 			cause:   fmt.Sprintf("%s can be written by other users (mode %04o)", path, mode.Perm()),
-			command: "chmod go-w " + quote(path),
+			command: "chmod go-w " + word(path),
 		}
 	}
 	return nil
 }
 
-// quote returns path as a word of a POSIX shell.
-func quote(path string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
-			strings.ContainsRune("/._-+,@%:=", r)
-	}
-	if strings.TrimFunc(path, plain) == "" {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
-}
+// word returns a path as the shell reads it back.
+func word(path string) string { return quote.Posix(path) }

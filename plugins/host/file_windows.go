@@ -19,4 +19,4 @@ func checkFile(path string, _ int) (string, error) {
 }
 
 // quote returns path as a word of a command line.
-func quote(path string) string { return `"` + path + `"` }
+func word(path string) string { return `"` + path + `"` }

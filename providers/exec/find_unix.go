@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/sesame-auth/sesame/providers/quote"
 )
 
 // find returns where the program is: name itself, if it is an absolute path, or the first
@@ -98,7 +100,7 @@ func checkKind(path string, info fs.FileInfo) error {
 	case !mode.IsRegular():
 		return refused("command "+clean(path)+" is not a regular file", "")
 	case mode.Perm()&0o111 == 0:
-		return refused("command "+clean(path)+" is not executable", "chmod +x "+quote(path))
+		return refused("command "+clean(path)+" is not executable", "chmod +x "+quote.Posix(path))
 	}
 	return nil
 }
@@ -107,12 +109,12 @@ func checkOwner(path string, info fs.FileInfo, uid int) error {
 	owner, mode := int(info.Sys().(*syscall.Stat_t).Uid), info.Mode()
 	if owner != 0 && owner != uid {
 		return refused(fmt.Sprintf("%s belongs to user %d, who could replace the command", clean(path), owner),
-			"sudo chown root "+quote(path))
+			"sudo chown root "+quote.Posix(path))
 	}
 	sticky := info.IsDir() && owner == 0 && mode&fs.ModeSticky != 0
 	if mode&fs.ModeSymlink == 0 && mode.Perm()&0o022 != 0 && !sticky {
 		return refused(fmt.Sprintf("%s can be written by other users (mode %04o), who could replace the command",
-			clean(path), mode.Perm()), "chmod go-w "+quote(path))
+			clean(path), mode.Perm()), "chmod go-w "+quote.Posix(path))
 	}
 	return nil
 }
@@ -122,13 +124,4 @@ func cannotLook(path string, err error) error {
 		err = e.Err
 	}
 	return refused("command: cannot look at "+clean(path)+": "+err.Error(), "")
-}
-
-// quote returns path as a word of a POSIX shell.
-func quote(path string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=:,@%"
-	if strings.Trim(path, plain) == "" {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sesame-auth/sesame/providers"
 	"github.com/sesame-auth/sesame/providers/oauth2/profile"
+	"github.com/sesame-auth/sesame/providers/quote"
 )
 
 // Provider obtains tokens from the authorization server of a route, by the route's grant. With
@@ -103,13 +104,4 @@ func unavailable(message string) error {
 }
 
 // login is the command that begins a login for the request.
-func (c *client) login() string { return "sesame login " + quote(c.req.URL.String()) }
-
-// quote makes a URL, which a server may have chosen, one word of a shell.
-func quote(text string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%"
-	if strings.Trim(text, plain) == "" {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}
+func (c *client) login() string { return "sesame login " + quote.Posix(c.req.URL.String()) }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/sesame-auth/sesame/providers/quote"
 )
 
 const homeVariable = "HOME"
@@ -58,7 +60,7 @@ func checkOwned(path string, st *syscall.Stat_t) error {
 		return refused(path+" belongs to another user", takeOver(path))
 	case mode&0o077 != 0:
 		return refused(path+" is open to other users: mode 0"+strconv.FormatUint(uint64(mode&0o777), 8)+
-			", want 0600 or stricter", "chmod 600 "+quote(path))
+			", want 0600 or stricter", "chmod 600 "+quote.Posix(path))
 	case st.Size > maxSecret:
 		return refused(path+" holds more than 64 KiB: it is no token", "")
 	}
@@ -96,13 +98,4 @@ func cannot(verb, path string, err error) error {
 		return refused(message, repairOf(path, err))
 	}
 	return unavailable(message)
-}
-
-// quote makes a path one word of a shell.
-func quote(path string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=:,@%"
-	if strings.Trim(path, plain) == "" {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

@@ -121,21 +121,6 @@ func TestFileThatGrowsIsNotRead(t *testing.T) {
 	}
 }
 
-// The command is pasted into a shell.
-func TestRepairIsOneWordOfAShell(t *testing.T) {
-	tests := []struct{ path, want string }{
-		{"/home/ann/.token", "/home/ann/.token"},
-		{"/my files/t", "'/my files/t'"},
-		{"/it's", `'/it'\''s'`},
-		{"/a;reboot", "'/a;reboot'"},
-	}
-	for _, test := range tests {
-		if got := quote(test.path); got != test.want {
-			t.Errorf("quote(%s) = %s, want %s", test.path, got, test.want)
-		}
-	}
-}
-
 // The command is for what is in the way: a folder that is missing, a mode that keeps even the owner out, another owner.
 func TestRepairIsForWhatIsInTheWay(t *testing.T) {
 	mine := write(t, "t1")

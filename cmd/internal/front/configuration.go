@@ -12,6 +12,7 @@ import (
 	"github.com/sesame-auth/sesame/core/filestore"
 	"github.com/sesame-auth/sesame/core/routes"
 	"github.com/sesame-auth/sesame/providers/concat"
+	"github.com/sesame-auth/sesame/providers/quote"
 )
 
 // configuration returns the path of the configuration and the routes in it. It has
@@ -37,7 +38,8 @@ func configuration(ctx context.Context, s Settings, store *filestore.Store) (str
 		return "", routes.Table{}, nil
 	}
 	if !exists {
-		return "", routes.Table{}, errors.New("configuration " + path + ": no such file; to make it, type: sesame --config " + path + " config init")
+		return "", routes.Table{}, errors.New("configuration " + path + ": no such file; to make it, type: sesame --config " +
+			quote.Posix(path) + " config init")
 	}
 	if s.Table != nil {
 		table, err := s.Table(path)

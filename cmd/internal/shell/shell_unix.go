@@ -2,8 +2,10 @@
 
 package shell
 
+import "github.com/sesame-auth/sesame/providers/quote"
+
 // Word returns a word as the shell reads it back.
-func Word(word string) string { return Posix(word) }
+func Word(word string) string { return quote.Posix(word) }
 
 // Remove returns the command that removes a file.
 func Remove(path string) string { return "rm " + Word(path) }

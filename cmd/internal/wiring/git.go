@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sesame-auth/sesame/cmd/internal/shell"
 	"github.com/sesame-auth/sesame/protocols"
+	"github.com/sesame-auth/sesame/providers/quote"
 )
 
 // A Git is a person's git configuration that is to name sesame as credential helper.
@@ -174,7 +174,7 @@ func (g *Git) helper() (string, error) {
 	// git knows an absolute path by its beginning, so one in quotes has to be a command. On every system it
 	// brings a POSIX shell for that, to which a backslash is no part of a path.
 	path := filepath.ToSlash(found.path)
-	if word := shell.Posix(path); word != path {
+	if word := quote.Posix(path); word != path {
 		return "!" + word, nil
 	}
 	return path, nil

@@ -3,7 +3,9 @@
 _sesame() {
 	local -a found asked
 	asked=("${words[@]:0:$((CURRENT - 1))}")
-	if [[ ${words[CURRENT]} == -* ]]; then
+	if [[ ${words[CURRENT]} == -- ]]; then
+		asked+=(-) # to the program two are the end of its options
+	elif [[ ${words[CURRENT]} == -* ]]; then
 		asked+=("${words[CURRENT]}")
 	fi
 	# The program describes what it names where it takes the shell for zsh.
