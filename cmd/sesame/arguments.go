@@ -36,6 +36,10 @@ func (s *sorter) sort(args []string, flags []cli.Flag, below []*cli.Command) {
 		if len(arg) < 2 || arg[0] != '-' {
 			if command := commandNamed(below, arg); command != nil && len(rest) == 0 {
 				s.sorted = append(append(s.sorted, own...), arg)
+				if command.SkipFlagParsing { // what follows is a tool's
+					s.sorted = slices.Concat(s.sorted, unknown, args[i+1:])
+					return
+				}
 				s.sort(slices.Concat(unknown, args[i+1:]), command.Flags, command.Subcommands)
 				return
 			}

@@ -24,6 +24,7 @@ func TestOptionsMayStandAnywhere(t *testing.T) {
 		{"a value that looks like one", "config init --option --json --match m", "config init --option --json --match m"},
 		{"a value that is missing", "explain u --protocol", "explain --protocol"},
 		{"a completion", "explain u --p --generate-bash-completion", "explain u --p --generate-bash-completion"},
+		{"what a tool says to a front", "docker --version", "docker --version"},
 		{"a lone hyphen", "git - get", "git - get"},
 		{"a command's name as an argument", "explain git --json", "explain --json git"},
 		{"nothing", "", ""},

@@ -68,9 +68,12 @@ func logPath(c *cli.Context) (string, error) {
 	}
 	path := audit.Path(loaded.AuditLog, os.LookupEnv)
 	if path == "" {
-		dir := filestore.Dir(os.Getenv)
+		dir, file := filestore.Dir(os.Getenv), configPath(c)
+		if dir == "" || file == "" {
+			return "", errNoPlace
+		}
 		return "", fmt.Errorf("the audit log is off; to turn it on, put this line at the top of %s: audit_log = '%s'",
-			configPath(c), filepath.Join(dir, "audit.log"))
+			file, filepath.Join(dir, "audit.log"))
 	}
 	return path, nil
 }

@@ -31,18 +31,24 @@ func configCommand() *cli.Command {
 // checkConfig reads the configuration as every request does, and says what it found.
 func checkConfig(c *cli.Context) error {
 	path := configPath(c)
+	if path == "" {
+		return errNoPlace
+	}
 	loaded, there, err := loadConfig(c)
 	if err != nil {
 		return err
 	}
 	if !there {
-		fmt.Fprintf(c.App.Writer, "there is no %s, which is fine; to make one, type: sesame config init\n", path)
-		return nil
+		_, err = fmt.Fprintf(c.App.Writer, "there is no %s, which is fine; to make one, type: sesame config init\n", path)
+		return err
 	}
-	fmt.Fprintf(c.App.Writer, "%s is good: %s, %s\n", path,
+	_, err = fmt.Fprintf(c.App.Writer, "%s is good: %s, %s\n", path,
 		count(len(loaded.Routes), "route"), count(len(loaded.Plugins), "plugin"))
-	return nil
+	return err
 }
+
+// errNoPlace is the error where nothing says where the configuration is.
+var errNoPlace = errors.New("there is no place for a configuration: set SESAME_CONFIG or HOME")
 
 // configPath returns where the configuration is; "" where there is no place for one.
 func configPath(c *cli.Context) string {

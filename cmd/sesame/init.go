@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func initCommand() *cli.Command {
 func addRoute(c *cli.Context) error {
 	path := configPath(c)
 	if path == "" {
-		return errors.New("there is no place for a configuration: set SESAME_CONFIG or HOME")
+		return errNoPlace
 	}
 	route, asked, err := routeOf(c)
 	if err != nil {
@@ -56,12 +57,16 @@ func addRoute(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	shown, err := route.shown().text()
+	if err != nil {
+		return err
+	}
 	if c.Bool("dry-run") {
-		_, err := fmt.Fprint(c.App.Writer, block)
+		_, err := fmt.Fprint(c.App.Writer, shown)
 		return err
 	}
 	if asked != nil {
-		if yes, err := asked.confirm(path, block); err != nil || !yes {
+		if yes, err := asked.confirm(path, shown); err != nil || !yes {
 			return err
 		}
 	}
@@ -69,9 +74,9 @@ func addRoute(c *cli.Context) error {
 		return err
 	}
 	if asked != nil {
-		block = "" // it was shown
+		shown = "" // it was already
 	}
-	return route.report(c.App.Writer, path, block)
+	return route.report(c.App.Writer, path, shown)
 }
 
 // routeOf returns what the flags say, and the dialog for the rest; nil where they say enough.
@@ -161,6 +166,15 @@ func parseOptions(pairs []string) (map[string]any, error) {
 		options[name] = parsed.V
 	}
 	return options, nil
+}
+
+// shown returns the route as it may be on a screen.
+func (r newRoute) shown() newRoute {
+	if _, ok := r.options["secret"]; ok {
+		r.options = maps.Clone(r.options)
+		r.options["secret"] = "[secret]"
+	}
+	return r
 }
 
 // text returns the route as TOML.

@@ -67,12 +67,20 @@ func newApp() *cli.App {
 				Usage: "refresh a token with less than `DURATION` left, such as 30m (default: 5m)",
 			},
 			&cli.BoolFlag{Name: "force-refresh", Usage: "want a token obtained from now on"},
+			&cli.BoolFlag{Name: "version", Usage: "print the version"},
 		},
 		Commands:       commands,
 		OnUsageError:   flagError,
 		ExitErrHandler: func(*cli.Context, error) {},
 		Action: func(c *cli.Context) error {
-			if name := c.Args().First(); name != "" {
+			if c.Bool("version") {
+				return printVersion(c)
+			}
+			name := c.Args().First()
+			if name == "help" {
+				return showHelp(c, c.Args().Get(1))
+			}
+			if name != "" {
 				return protocols.UsageError("unknown command " + fmt.Sprintf("%q", name) +
 					"; type: sesame --help")
 			}

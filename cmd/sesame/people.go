@@ -57,12 +57,21 @@ func forgetCommand() *cli.Command {
 func versionCommand() *cli.Command {
 	return &cli.Command{
 		Name: "version", Usage: "print the version",
-		Action: func(c *cli.Context) error {
-			fmt.Fprintf(c.App.Writer, "sesame %s %s %s/%s\n",
-				core.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return nil
-		},
+		Action: printVersion,
 	}
+}
+
+func printVersion(c *cli.Context) error {
+	_, err := fmt.Fprintf(c.App.Writer, "sesame %s %s %s/%s\n", core.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
+
+// showHelp shows what --help does, for those who type "sesame help" or "sesame help COMMAND".
+func showHelp(c *cli.Context, command string) error {
+	if c.App.Command(command) != nil {
+		return cli.ShowCommandHelp(c, command)
+	}
+	return cli.ShowAppHelp(c)
 }
 
 // withTokens calls run for the one argument of a command that is told in the audit log, a URL. A person who waits is

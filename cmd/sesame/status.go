@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"os/signal"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -127,7 +126,7 @@ func newStatus(survey *core.Survey, now time.Time) *status {
 		s.Warnings = append(s.Warnings, fault.Err.Error())
 	}
 	if n := len(survey.Strays); n > 0 {
-		s.Warnings = append(s.Warnings, strconv.Itoa(n)+" stored tokens that no route leads to: "+
+		s.Warnings = append(s.Warnings, count(n, "stored token")+" that no route leads to: "+
 			"the configuration or a variable has changed since")
 	}
 	return s

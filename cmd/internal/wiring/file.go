@@ -77,8 +77,15 @@ func (f file) checkFolder() error {
 // resolve follows the symbolic links of a path whose end need not be there.
 func resolve(path string) (string, error) {
 	real, err := filepath.EvalSymlinks(path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return real, err
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		why := "its symbolic links lead in a circle"
+		if e, ok := errors.AsType[*fs.PathError](err); ok {
+			why = e.Err.Error()
+		}
+		return "", fmt.Errorf("%s: %s", path, why)
+	}
+	if err == nil {
+		return real, nil
 	}
 	if _, err := os.Lstat(path); err == nil {
 		return "", fmt.Errorf("%s: is a symbolic link to a file that is not there", path)

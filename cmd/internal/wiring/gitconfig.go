@@ -20,8 +20,16 @@ type gitConfig struct {
 
 // add adds a value to a key, and the edit to the plan.
 func (c *gitConfig) add(ctx context.Context, p *plan, key, value string) error {
-	if _, err := c.git(ctx, "--add", key, value); err != nil {
+	before, err := c.count(ctx, key, value)
+	if err == nil {
+		_, err = c.git(ctx, "--add", key, value)
+	}
+	if err != nil {
 		return err
+	}
+	// git adds behind a last line that goes on, and so into its value.
+	if after, err := c.count(ctx, key, value); err != nil || after != before+1 {
+		return errors.New("git's configuration ends within a line: give its last line an end, and take away a backslash there")
 	}
 	p.edits = append(p.edits, edit{setting: key, value: value, text: c.text})
 	return nil
@@ -96,6 +104,9 @@ func runGit(ctx context.Context, name string, args ...string) (string, error) {
 	err := command.Run()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == 1 && complaint.Len() == 0 {
 		return "", nil
+	}
+	if errors.Is(err, exec.ErrNotFound) {
+		return "", errors.New("git is not on PATH: install it, or correct PATH")
 	}
 	if complaint := strings.TrimSpace(complaint.String()); err != nil && complaint != "" {
 		return "", errors.New("git config: " + complaint) // git names the file and the line

@@ -38,7 +38,7 @@ func parse(text string) (document, error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &object); err != nil {
 		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-			return document{}, fmt.Errorf("line %s: not JSON: %w", position(text, int(syntax.Offset)), err)
+			return document{}, fmt.Errorf("line %s: not JSON: %w: correct it, and type the same again", position(text, int(syntax.Offset)), err)
 		}
 		return document{}, errors.New("is not a JSON object")
 	}
