@@ -154,7 +154,7 @@ func (p *linePrinter) print(text []byte) error {
 			audit.Line
 			Milliseconds float64 `json:"ms"`
 		}
-		if err := json.Unmarshal(line, &l); err != nil {
+		if err := json.Unmarshal(line, &l); err != nil || l.Time.IsZero() {
 			fmt.Fprintf(out, "(a damaged line of %d bytes)\n", len(line))
 			continue
 		}

@@ -34,7 +34,7 @@ func TestLogFitsEightyColumnsAndTellsTheDay(t *testing.T) {
 		}
 		text = line.AppendTo(text)
 	}
-	text = append(text, "{\"time\":\n"...)
+	text = append(text, "{\"time\":\nnull\n"...)
 	const want = `TIME      TOOL    HOST                    VERDICT   OUTCOME         MS  TOKEN
 2026-01-02
 23:59:58  bazel   a.example.com           fresh     served         1.2  5f70bf18
@@ -44,6 +44,7 @@ func TestLogFitsEightyColumnsAndTellsTheDay(t *testing.T) {
 00:00:00  bazel   http://localhost:5000   fresh     unavailable    1.2  5f70bf18
 00:00:01  bazel   -                     -         done         12000.0  -
 (a damaged line of 9 bytes)
+(a damaged line of 5 bytes)
 `
 	var out strings.Builder
 	p := newLinePrinter(screen.Screen{Out: &out, Width: 80}, false)

@@ -90,6 +90,9 @@ func replace(path, text string, mode fs.FileMode) (err error) {
 // resolved returns the file that a path leads to, so that a symbolic link stays one.
 func resolved(path string) (string, error) {
 	target, err := filepath.EvalSymlinks(path)
+	if _, there := os.Lstat(path); errors.Is(err, fs.ErrNotExist) && there == nil {
+		return "", fmt.Errorf("%s: is a symbolic link to a file that is not there", path)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return path, nil
 	}

@@ -63,7 +63,9 @@ func (g Git) Tool() (Tool, error) {
 
 // globalConfig returns the file that "git config --global" writes (git-config(1), FILES).
 func globalConfig() (string, error) {
-	if path, set := os.LookupEnv("GIT_CONFIG_GLOBAL"); set && path != "" {
+	if path, set := os.LookupEnv("GIT_CONFIG_GLOBAL"); set && path == "" {
+		return "", errors.New("git's configuration: GIT_CONFIG_GLOBAL is empty, so git reads none of this user: unset it, or name a file")
+	} else if set {
 		return filepath.Abs(path)
 	}
 	home := gitHome()

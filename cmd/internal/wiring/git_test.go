@@ -17,9 +17,6 @@ import (
 func (b *bench) git(stdin string, args ...string) string {
 	b.t.Helper()
 	programs.Need(b.t, "git", "git")
-	if os.Getenv("GIT_CONFIG_GLOBAL") == "" {
-		os.Unsetenv("GIT_CONFIG_GLOBAL") // t.Setenv puts it back
-	}
 	command := exec.CommandContext(b.t.Context(), "git", args...)
 	command.Dir, command.Stdin = b.home, strings.NewReader(stdin)
 	command.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=")
@@ -186,5 +183,14 @@ func TestAHostOfGitsIsAURLWithoutAnAccount(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "hush") {
 			t.Errorf("told the secret: %v", err)
 		}
+	}
+}
+
+// git reads no file of this user then: what is written to another one helps nobody.
+func TestAnEmptyNameOfGitsFileIsRefused(t *testing.T) {
+	b := newBench(t)
+	t.Setenv("GIT_CONFIG_GLOBAL", "")
+	if _, err := globalConfig(); err == nil || !strings.Contains(err.Error(), "GIT_CONFIG_GLOBAL is empty") {
+		t.Errorf("in %s: got %v", b.home, err)
 	}
 }

@@ -37,6 +37,7 @@ func newBench(t *testing.T) *bench {
 	} {
 		t.Setenv(name, value)
 	}
+	os.Unsetenv("GIT_CONFIG_GLOBAL") // empty, it would be no file at all; t.Setenv puts it back
 	return b
 }
 
