@@ -41,20 +41,27 @@ func (p *process) explainStart(ctx context.Context, err error) error {
 
 // explainCall returns what a person must know of a call that failed with err.
 func (p *process) explainCall(ctx context.Context, err error) error {
-	call, ok := errors.AsType[*wire.CallError](err)
-	switch {
-	case ctx.Err() != nil:
-		return p.withTail(fmt.Errorf("it did not answer in time: %w", context.Cause(ctx)))
-	case ok && call.Code == codes.DeadlineExceeded:
-		// The plugin's clock may be a little ahead.
-		return p.withTail(fmt.Errorf("it did not answer in time: %w", context.DeadlineExceeded))
+	if late := overdue(ctx, err); late != nil {
+		return p.withTail(fmt.Errorf("it did not answer in time: %w", late))
 	}
-	if ok && call.Code == codes.Unavailable {
+	if call, ok := errors.AsType[*wire.CallError](err); ok && call.Code == codes.Unavailable {
 		if ended := p.endsSoon(ctx); ended != "" {
 			return p.withTail(fmt.Errorf("it ended instead of answering (%s)", ended))
 		}
 	}
 	return err
+}
+
+// overdue returns why a call that failed with err had no more time; nil if it had. The plugin counts the time too, and its
+// clock may be a little ahead.
+func overdue(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if call, ok := errors.AsType[*wire.CallError](err); ok && call.Code == codes.DeadlineExceeded {
+		return context.DeadlineExceeded
+	}
+	return nil
 }
 
 // endsSoon waits a moment for the end of a process whose connection broke, and says how it

@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc/codes"
+
+	"github.com/sesame-auth/sesame/plugins/internal/wire"
 	"github.com/sesame-auth/sesame/providers"
 	"github.com/sesame-auth/sesame/providers/providerstest"
 )
@@ -186,5 +189,31 @@ func TestKeptRefusesControlCharacters(t *testing.T) {
 		if e := w.check(err); accounts != nil || !strings.Contains(e.Message, "control character") || strings.Contains(e.Message, username) {
 			t.Errorf("Kept = %v, %v", accounts, err)
 		}
+	}
+}
+
+// The plugin counts a call's time too, and says that it is over before this process thinks so: it is the same to a person.
+func TestTimeIsOverForWhoeverSaysSoFirst(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	late := &wire.CallError{Code: codes.DeadlineExceeded}
+	for _, row := range []struct {
+		name string
+		ctx  context.Context
+		err  error
+		want error
+	}{
+		{"this process", ended, errors.New("gone"), context.Canceled},
+		{"the plugin", t.Context(), late, context.DeadlineExceeded},
+		{"nobody", t.Context(), &wire.CallError{Code: codes.Unavailable}, nil},
+	} {
+		if got := overdue(row.ctx, row.err); got != row.want {
+			t.Errorf("%s: got %v, want %v", row.name, got, row.want)
+		}
+	}
+	w := newWorld(t, "/good")
+	p := w.open()
+	if e := w.check(p.loginFailure(t.Context(), late)); !strings.Contains(e.Message, "the login was not finished: context deadline exceeded") {
+		t.Errorf("of a login: %q", e.Message)
 	}
 }

@@ -74,8 +74,9 @@ func (s *screen) add(step providers.Step) {
 
 // loginFailure is failure for a login: that its time is over is the person's doing, not the plugin's.
 func (p *Provider) loginFailure(ctx context.Context, err error) error {
-	if _, own := errors.AsType[*providers.Error](err); !own && ctx.Err() != nil {
-		return p.fail(p.process.withTail(fmt.Errorf("the login was not finished: %w", context.Cause(ctx))))
+	late := overdue(ctx, err)
+	if _, own := errors.AsType[*providers.Error](err); !own && late != nil {
+		return p.fail(p.process.withTail(fmt.Errorf("the login was not finished: %w", late)))
 	}
 	return p.optional(ctx, ErrNoLogin, err)
 }
