@@ -51,8 +51,10 @@ func checkConfig(c *cli.Context) error {
 var errNoPlace = errors.New("there is no place for a configuration: set SESAME_CONFIG or HOME")
 
 // configPath returns where the configuration is; "" where there is no place for one.
-func configPath(c *cli.Context) string {
-	flag := c.String("config")
+func configPath(c *cli.Context) string { return configFor(c.String("config")) }
+
+// configFor does so for what --config says, which may be relative: that of a variable may not.
+func configFor(flag string) string {
 	path := routes.Path(flag, os.Getenv)
 	if absolute, err := filepath.Abs(path); err == nil && flag != "" {
 		return absolute

@@ -135,16 +135,13 @@ func newCheckup(ctx context.Context, set front.Settings, offline bool) *checkup 
 	set.Warn = nil // what is wrong is found again
 	c := &checkup{
 		ctx: ctx, set: set, getenv: os.Getenv, offline: offline, survey: new(core.Survey),
-		path: routes.Path(set.Config, os.Getenv), named: routes.Named(set.Config, os.Getenv),
+		path: configFor(set.Config), named: routes.Named(set.Config, os.Getenv),
 		store: &filestore.Store{Dir: filestore.Dir(os.Getenv)},
 	}
 	if executable, err := os.Executable(); err == nil {
 		c.folder = filepath.Dir(realPath(executable))
 	}
 	c.cwd, _ = os.Getwd()
-	if absolute, err := filepath.Abs(c.path); err == nil && c.path != "" && set.Config != "" {
-		c.path = absolute
-	}
 	c.loaded, c.loadErr = config.Load(c.path, catalog.Profiles())
 	if c.d, c.openErr = front.Dispatcher(ctx, set); c.openErr != nil {
 		c.d = nil

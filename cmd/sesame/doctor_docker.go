@@ -17,6 +17,9 @@ import (
 // dockerHub is the name by which docker looks for the account of Docker Hub.
 const dockerHub = "https://index.docker.io/v1/"
 
+// dockerFront is the program that docker starts for the name sesame.
+const dockerFront = "docker-credential-sesame"
+
 // checkDocker looks at what docker's configuration has it call.
 func checkDocker(c *checkup) (found []finding) {
 	path := c.dockerConfig()
@@ -41,10 +44,8 @@ func checkDocker(c *checkup) (found []finding) {
 	if config.Store == "sesame" {
 		asks = append(asks, "every registry")
 	}
-	for _, name := range slices.Concat([]string{config.Store}, slices.Collect(maps.Values(config.Helpers))) {
-		if name == "docker-credential-sesame" {
-			return []finding{wrong(path+": docker puts docker-credential- before "+name+" itself", "write the name sesame there")}
-		}
+	if config.Store == dockerFront || slices.Contains(slices.Collect(maps.Values(config.Helpers)), dockerFront) {
+		return []finding{wrong(path+": docker puts docker-credential- before "+dockerFront+" itself", "write the name sesame there")}
 	}
 	for _, registry := range slices.Sorted(maps.Keys(config.Helpers)) {
 		if config.Helpers[registry] == "sesame" {
@@ -55,7 +56,7 @@ func checkDocker(c *checkup) (found []finding) {
 	if len(asks) == 0 {
 		return []finding{good(path + " does not name sesame; to change that, type: sesame setup docker")}
 	}
-	found = append(found, c.checkCalled("docker", "docker-credential-sesame")...)
+	found = append(found, c.checkCalled("docker", dockerFront)...)
 	if c.getenv("DOCKER_AUTH_CONFIG") != "" {
 		found = append(found, doubtful("DOCKER_AUTH_CONFIG is set: docker 28.3 and later take what is in it before they ask sesame",
 			"unset DOCKER_AUTH_CONFIG"))

@@ -48,7 +48,7 @@ func tellStory(ctx context.Context, set front.Settings, a asked, protocol string
 	}
 	warn := d.Warn
 	d.Warn = nil
-	answer := (*rehearsal)(nil)
+	var answer *rehearsal
 	if protocol != "" {
 		if answer = rehearse(ctx, d, a, protocol); answer.about.Host != "" {
 			s.u = answer.about // docker's own registry has several names
